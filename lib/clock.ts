@@ -1,0 +1,169 @@
+/**
+ * The two clocks a run can be driven by.
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers";
+
+import type { Clock } from "./types.ts";
+
+/** Timers fire up to this much early or late; the rest of the wait is spent in the event loop, polling. */
+const POLL_MS = 1.5;
+
+/**
+ * A monotonic clock in real time, zero at creation.
+ *
+ * `at` sleeps on a timer until {@linkcode POLL_MS} before the instant and then yields to the event loop until it is
+ * reached, because a timer alone may fire 1 ms early or several ms late. Callbacks due together share one poll.
+ */
+export function realClock(): Clock {
+  const zero = performance.now();
+  const now = () => performance.now() - zero;
+  const queue = new EventHeap();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let timerAtMs = Infinity;
+  let polling = false;
+
+  const poll = () => {
+    polling = false;
+    for (let due = queue.pop(now()); due; due = queue.pop(now())) due();
+    arm();
+  };
+  const arm = () => {
+    const nextMs = queue.nextMs();
+    if (nextMs === undefined || polling) return;
+    const sleepMs = nextMs - now() - POLL_MS;
+    if (sleepMs <= 0) {
+      polling = true;
+      setImmediate(poll);
+    } else if (timer === undefined || nextMs < timerAtMs) {
+      if (timer !== undefined) clearTimeout(timer);
+      timerAtMs = nextMs;
+      timer = setTimeout(() => {
+        timer = undefined;
+        timerAtMs = Infinity;
+        arm();
+      }, sleepMs);
+    }
+  };
+  return {
+    now,
+    at(atMs, fn) {
+      const cancel = queue.push(atMs, fn);
+      arm();
+      return () => {
+        cancel();
+        if (queue.nextMs() === undefined && timer !== undefined) {
+          clearTimeout(timer);
+          timer = undefined;
+          timerAtMs = Infinity;
+        }
+      };
+    },
+  };
+}
+
+/** A clock whose time passes only when it is told to run: an event heap, no timers. */
+export interface VirtualClock extends Clock {
+  /** Runs events in order of time until none is left or `until` answers true. */
+  run(until?: () => boolean): void;
+}
+
+/**
+ * Makes a clock that jumps from event to event.
+ *
+ * @example
+ * ```ts
+ * import { virtualClock } from "./clock.ts";
+ * import { strict as assert } from "node:assert";
+ *
+ * const clock = virtualClock();
+ * let seenMs = 0;
+ * clock.at(50, () => seenMs = clock.now());
+ * clock.run();
+ * assert.equal(seenMs, 50);
+ * ```
+ */
+export function virtualClock(): VirtualClock {
+  const queue = new EventHeap();
+  let nowMs = 0;
+  return {
+    now: () => nowMs,
+    at: (atMs, fn) => queue.push(Math.max(atMs, nowMs), fn),
+    run(until = () => false) {
+      while (!until()) {
+        const nextMs = queue.nextMs();
+        if (nextMs === undefined) return;
+        nowMs = nextMs;
+        queue.pop(nowMs)?.();
+      }
+    },
+  };
+}
+
+interface Event {
+  readonly atMs: number;
+  readonly order: number;
+  fn: (() => void) | null;
+}
+
+/** A binary heap of callbacks by time; equal times come out in the order they went in. Cancelled ones are skipped. */
+class EventHeap {
+  #events: Event[] = [];
+  #order = 0;
+
+  push(atMs: number, fn: () => void): () => void {
+    const event: Event = { atMs, order: this.#order++, fn };
+    const events = this.#events;
+    let i = events.push(event) - 1;
+    while (i > 0) {
+      const parent = (i - 1) >> 1;
+      if (!isBefore(event, at(events, parent))) break;
+      events[i] = at(events, parent);
+      i = parent;
+    }
+    events[i] = event;
+    return () => event.fn = null;
+  }
+
+  /** Instant of the first event still wanted. */
+  nextMs(): number | undefined {
+    while (this.#events[0]?.fn === null) this.#removeFirst();
+    return this.#events[0]?.atMs;
+  }
+
+  /** Takes the first event if it is due. */
+  pop(nowMs: number): (() => void) | undefined {
+    const nextMs = this.nextMs();
+    if (nextMs === undefined || nextMs > nowMs) return undefined;
+    return this.#removeFirst().fn ?? undefined;
+  }
+
+  #removeFirst(): Event {
+    const events = this.#events;
+    const first = at(events, 0);
+    const last = events.pop();
+    if (last === undefined || events.length === 0) return first;
+    let i = 0;
+    for (;;) {
+      let child = 2 * i + 1;
+      if (child >= events.length) break;
+      if (child + 1 < events.length && isBefore(at(events, child + 1), at(events, child))) child++;
+      if (!isBefore(at(events, child), last)) break;
+      events[i] = at(events, child);
+      i = child;
+    }
+    events[i] = last;
+    return first;
+  }
+}
+
+function isBefore(a: Event, b: Event): boolean {
+  return a.atMs < b.atMs || (a.atMs === b.atMs && a.order < b.order);
+}
+
+function at(events: readonly Event[], index: number): Event {
+  const event = events[index];
+  if (event === undefined) throw new RangeError(`Cannot read event as the heap has no index ${index}`);
+  return event;
+}

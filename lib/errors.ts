@@ -1,0 +1,15 @@
+/**
+ * The few errors that callers catch. Everything else is a `TypeError`, `RangeError` or `SyntaxError`.
+ *
+ * @module
+ */
+
+/** The user asked for something that cannot be done: wrong flag, wrong value, missing file. Exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The run could not be carried out: the server is not there, speaks something else, or everything failed. Exit code 1. */
+export class RunError extends Error {
+  override readonly name = "RunError";
+}

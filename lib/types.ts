@@ -1,0 +1,322 @@
+/**
+ * The nouns that cross folders. Time inside the project is **milliseconds from the run's start on one
+ * monotonic clock**; seconds exist only in foreign formats and on axes.
+ *
+ * @module
+ */
+
+/** A value that JSON can hold. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object, for example the extra fields of a request body. */
+export type JsonObject = { readonly [key: string]: Json };
+
+// ───────────────────────────────────────── workload: what to ask ─────────────────────────────────────────
+
+/** One request of a trace: when it arrived and how long it was, not what it said. */
+export interface TraceEntry {
+  /** Arrival in ms from the trace's own zero; ≥ 0, never decreasing within a trace. */
+  readonly arrivalMs: number;
+  /** Prompt length in tokens, ≥ 1. */
+  readonly inputTokens: number;
+  /** Answer length in tokens, ≥ 1. */
+  readonly outputTokens: number;
+  /** One id per block of the prompt; equal ids at the front mean a shared prefix. The last block may be partial. */
+  readonly hashIds?: readonly number[];
+  /** Conversation the request belongs to. */
+  readonly sessionId?: string;
+  /** Turn within the conversation, from 1. */
+  readonly turn?: number;
+}
+
+/** A trace with everything needed to say later which one it was. */
+export interface Trace {
+  /** "qwen", "mooncake", "synthetic" or the file's name. */
+  readonly name: string;
+  readonly format: TraceFormatName;
+  /** Tokens per hash id: 16 for Qwen-Bailian, 512 for Mooncake. */
+  readonly blockTokens: number;
+  readonly entries: readonly TraceEntry[];
+  readonly source: TraceSource;
+}
+
+/** The file formats a trace can have. */
+export type TraceFormatName = "qwen-bailian" | "mooncake";
+
+/** Where a trace came from. `sha256` covers the whole file (or the generated file's bytes), in hex. */
+export type TraceSource =
+  | {
+    readonly kind: "file";
+    readonly path: string;
+    readonly url?: string;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+  }
+  | { readonly kind: "synthetic"; readonly note: string; readonly seed: number; readonly sha256: string };
+
+/** One message of a chat. */
+export interface ChatMessage {
+  readonly role: "system" | "user" | "assistant";
+  readonly content: string;
+}
+
+/** A request, ready to be put on the wire by a protocol. */
+export interface RequestSpec {
+  /** Position in the workload, from 0; the same in every cell, so that cells can be compared request by request. */
+  readonly id: number;
+  readonly messages: readonly ChatMessage[];
+  /** Prompt length in tokens as the server should count it, chat template included. */
+  readonly inputTokens: number;
+  /** Answer length asked for, in tokens (`max_tokens`). */
+  readonly outputTokens: number;
+  /** Whether the server should go on past the end-of-sequence token. */
+  readonly ignoreEos: boolean;
+  /** Extra fields of the body; they win over everything the protocol sets. */
+  readonly extraBody?: JsonObject;
+}
+
+// ─────────────────────────────────────────── schedule: when to ask ───────────────────────────────────────
+
+/** Open loop: each request has its instant. Closed loop: a fixed number of requests is kept in flight. */
+export type Schedule =
+  | { readonly kind: "open"; readonly arrivalsMs: readonly number[] }
+  | { readonly kind: "closed"; readonly concurrency: number };
+
+// ───────────────────────────────────────── client: asking, on two seams ──────────────────────────────────
+
+/** A monotonic clock, real or virtual. */
+export interface Clock {
+  /** Milliseconds since the clock was made. */
+  now(): number;
+  /** Calls `fn` once at `atMs` or as soon as possible after it, never before. Returns a function that cancels it. */
+  at(atMs: number, fn: () => void): () => void;
+}
+
+/** A request as bytes. */
+export interface WireRequest {
+  readonly method: "GET" | "POST";
+  /** Absolute URL. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty for GET. */
+  readonly body: Uint8Array;
+}
+
+/** What a transport reports back. All calls are synchronous and carry the instant on the transport's clock. */
+export interface ResponseSink {
+  /** A connection was acquired; `fresh` when it had to be opened for this request. */
+  onConnect?(atMs: number, fresh: boolean): void;
+  onHeaders(status: number, headers: Readonly<Record<string, string>>, atMs: number): void;
+  /** Bytes of the body, as read. The array is only valid during the call. */
+  onBytes(bytes: Uint8Array, atMs: number): void;
+  /** The response ended well. Exactly one of `onEnd` and `onError` is called, once. */
+  onEnd(atMs: number): void;
+  onError(error: TransportError, atMs: number): void;
+}
+
+/** Why no complete response came. `code` is the system's word (ECONNREFUSED), where there is one. */
+export interface TransportError {
+  readonly kind: "connect" | "disconnected" | "aborted";
+  readonly message: string;
+  readonly code?: string;
+}
+
+/** A way to send requests: sockets, an SDK, or a simulated engine in the same process. */
+export interface Transport extends AsyncDisposable {
+  readonly name: string;
+  /** Sends at once. The returned function aborts, after which `onError` follows with kind "aborted". */
+  send(request: WireRequest, sink: ResponseSink): () => void;
+}
+
+// ───────────────────────────────────── records: what came back, per request ──────────────────────────────
+
+/** Tokens as counted by the server. */
+export interface Usage {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+  /** Prompt tokens that came from the prefix cache; absent where the server does not say. */
+  readonly cachedTokens?: number;
+}
+
+/** How a request failed. */
+export type FailureKind =
+  | "connect" // no connection: nothing listens, the name does not resolve, TLS
+  | "http" // a status other than 2xx
+  | "timeout" // no end within the limit
+  | "disconnected" // the connection broke
+  | "malformed" // the stream was not what the protocol says
+  | "truncated" // the stream ended without its end mark
+  | "engine"; // the engine reported an error inside the stream
+
+/** How a request ended. A failed request is a record, never a zero. */
+export type Outcome =
+  | { readonly kind: "ok"; readonly finishReason: string | null }
+  | {
+    readonly kind: "failed";
+    readonly failure: FailureKind;
+    readonly message: string;
+    readonly status?: number;
+  }
+  | { readonly kind: "cancelled" };
+
+/**
+ * Everything measured about one request. All instants are ms from the run's start, rounded to 1 µs; `null` means
+ * that it did not happen.
+ */
+export interface RequestRecord {
+  /** Index into `RunManifest.cells`. */
+  readonly cell: number;
+  /** {@linkcode RequestSpec.id}. */
+  readonly id: number;
+  /** When the schedule wanted it sent. In closed loop: when its slot became free. */
+  readonly scheduledMs: number;
+  /** Taken just before the request was handed to the transport; TTFT and E2E start here. */
+  readonly sentMs: number | null;
+  /** From `sentMs` to a usable connection, in ms; `null` where the transport cannot tell. */
+  readonly connectMs: number | null;
+  /** Whether the connection was opened for this request; `null` where the transport cannot tell. */
+  readonly freshConnection: boolean | null;
+  readonly headersMs: number | null;
+  /** The tics: one instant per token-bearing chunk. */
+  readonly ticsMs: readonly number[];
+  /** Tokens each tic brought, where the server says so per chunk; absent means one each. */
+  readonly tokensPerTic?: readonly number[];
+  /** Chunks that bore no token (role only, finish, usage only). Kept so that other tools' numbers can be recomputed. */
+  readonly controlMs: readonly number[];
+  /** End of the response, or the instant of failure. */
+  readonly doneMs: number;
+  readonly usage?: Usage;
+  /** Prompt tokens asked for. */
+  readonly inputTokens: number;
+  /** Answer tokens asked for. */
+  readonly outputTokens: number;
+  readonly outcome: Outcome;
+}
+
+// ─────────────────────────────────────────── run: the artifact ───────────────────────────────────────────
+
+/** One condition of a sweep: a scale factor, a batch size, a concurrency in a round. */
+export interface Cell {
+  readonly index: number;
+  /** Short and unique within the run, for legends: "0.4×", "64 requests". */
+  readonly label: string;
+  /** What was varied, for axes: `{ scale: 0.4 }`. */
+  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly schedule: "open" | "closed";
+  readonly requestCount: number;
+  /** Requests per second that the schedule asks for; `null` in closed loop. */
+  readonly offeredRequestsPerS: number | null;
+  /** Instant the cell's clock zero: scheduled instants are this plus the arrival. `null` until it started. */
+  readonly startMs: number | null;
+  /** Instant its last request ended. `null` until it ended. */
+  readonly endMs: number | null;
+  readonly status: "planned" | "running" | "complete" | "interrupted" | "failed";
+  /** Most requests in flight at once; `null` until it ended. */
+  readonly peakInFlight: number | null;
+  /** Most requests at once that had not yet seen a token; `null` until it ended. */
+  readonly peakQueued: number | null;
+}
+
+/** The engine under test, as far as it is known. */
+export interface EngineInfo {
+  /** Profile name: "mini-sglang", "sglang", "external", "simulated". */
+  readonly name: string;
+  /** True for everything that no GPU computed. Every page says so. */
+  readonly simulated: boolean;
+  /** What stands behind it in words: "simulated Qwen3-32B on H200 × 4, naive cache". */
+  readonly description: string;
+  readonly baseUrl: string;
+  readonly version?: string;
+  /** Simulator options or what the server tells about itself. */
+  readonly details?: JsonObject;
+}
+
+/** What was replayed. */
+export interface WorkloadInfo {
+  readonly trace: {
+    readonly name: string;
+    readonly format: TraceFormatName;
+    readonly blockTokens: number;
+    readonly source: TraceSource;
+    readonly requests: number;
+    readonly spanMs: number;
+  } | null;
+  readonly prompts: {
+    readonly kind: "blocks" | "random" | "dummy";
+    /** SHA-256 over all prompts in order, hex. */
+    readonly sha256: string;
+    /** Tokens of the chat template that were subtracted from the text. */
+    readonly templateTokens: number;
+    /** How the claim "exactly N tokens" was checked: by probes, by a tokenizer, or not at all. */
+    readonly lengthCheck: "probed" | "tokenizer" | "assumed";
+  };
+  /** Rows left out and why, for example prompts longer than the context. */
+  readonly skipped: readonly { readonly id: number; readonly reason: string }[];
+  /** Anything a reader must know about how the workload was chosen. */
+  readonly notes: readonly string[];
+}
+
+/** Machine and versions. */
+export interface Environment {
+  readonly benchbook: string;
+  readonly deno: string;
+  readonly v8: string;
+  readonly os: string;
+  readonly arch: string;
+  readonly cpuCores: number;
+  readonly memoryBytes: number | null;
+  readonly hostname: string | null;
+  /** Commit of the benchbook checkout; absent outside a checkout. */
+  readonly gitCommit?: string;
+}
+
+/** Head of an artifact: everything about a run except its records. */
+export interface RunManifest {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  /** "trace-replay", "simple", … */
+  readonly mode: string;
+  readonly title: string;
+  /** "running" on disk after the process is gone means: the run was killed. */
+  readonly status: "running" | "complete" | "interrupted" | "failed";
+  /** Why it failed, if it did. */
+  readonly error?: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  /** The command line, secrets removed. */
+  readonly command: readonly string[];
+  /** All options with defaults filled in, secrets removed. */
+  readonly options: JsonObject;
+  readonly seed: number;
+  readonly engine: EngineInfo;
+  readonly model: string;
+  readonly workload: WorkloadInfo;
+  readonly transport: string;
+  readonly cells: readonly Cell[];
+  readonly environment: Environment;
+  /** Wall clock (ms since 1970) and the run's monotonic clock read together, at start and at end. */
+  readonly clockAnchors: readonly { readonly wallMs: number; readonly monotonicMs: number }[];
+  /** "real" or "virtual": on a virtual clock no time was measured, it was computed. */
+  readonly clock: "real" | "virtual";
+}
+
+/** A manifest and its records, as read back. */
+export interface Run {
+  readonly manifest: RunManifest;
+  readonly records: readonly RequestRecord[];
+  /** True when the run did not reach its end; `problems` says how it was read all the same. */
+  readonly incomplete: boolean;
+  readonly problems: readonly string[];
+}
+
+// ──────────────────────────────────────────── plots and pages ────────────────────────────────────────────
+
+/** A picture as plain JSON: what to draw, never how the page around it looks. */
+export interface Figure<Data extends Json = Json> {
+  /** Key of the drawing function: "latency_cdf". */
+  readonly name: string;
+  readonly title: string;
+  /** States what is seen, computed from the data. */
+  readonly caption: string;
+  readonly data: Data;
+}
