@@ -1,0 +1,54 @@
+/**
+ * What a metric is: a name, a definition, and a function of one request record.
+ *
+ * @module
+ */
+import type { RequestRecord } from "../types.ts";
+
+/** What every metric says about itself; the report prints it. */
+interface MetricText {
+  /** Key in files: "ttft". */
+  readonly name: string;
+  /** For people: "TTFT". */
+  readonly label: string;
+  readonly unit: "ms";
+  /** What is measured, in one or two sentences. */
+  readonly definition: string;
+  /** Which tools mean something else by the word. */
+  readonly elsewhere: string;
+}
+
+/** One value per request, or none. */
+export interface RequestMetric extends MetricText {
+  readonly per: "request";
+  /** @returns `undefined` where the metric does not apply: failed request, too few tokens. */
+  ofRequest(record: RequestRecord): number | undefined;
+}
+
+/** Any number of values per request. */
+export interface TokenMetric extends MetricText {
+  readonly per: "token";
+  ofTokens(record: RequestRecord): readonly number[];
+}
+
+/** A latency metric. Only successful requests have values, unless the definition says otherwise. */
+export type Metric = RequestMetric | TokenMetric;
+
+/** All values of a metric over some records, in the records' order. */
+export function sampleMetric(metric: Metric, records: Iterable<RequestRecord>): number[] {
+  const values: number[] = [];
+  for (const record of records) {
+    if (metric.per === "request") {
+      const value = metric.ofRequest(record);
+      if (value !== undefined) values.push(value);
+    } else {
+      for (const value of metric.ofTokens(record)) values.push(value);
+    }
+  }
+  return values;
+}
+
+/** Whether the request got its whole answer. */
+export function succeeded(record: RequestRecord): boolean {
+  return record.outcome.kind === "ok";
+}

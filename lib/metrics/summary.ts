@@ -1,0 +1,166 @@
+/**
+ * From records to the numbers of a table row.
+ *
+ * @module
+ */
+import type { Cell, RequestRecord, Run } from "../types.ts";
+import { describe, type Distribution } from "./distribution.ts";
+import { e2e } from "./e2e.ts";
+import { itl } from "./itl.ts";
+import { type Metric, sampleMetric, succeeded } from "./metric.ts";
+import { sendLag } from "./send_lag.ts";
+import { countInputTokens, countOutputTokens, type TokenSource } from "./tokens.ts";
+import { tpot } from "./tpot.ts";
+import { ttft, ttftFromSchedule } from "./ttft.ts";
+import { judgeCell, type Verdict } from "./verdict.ts";
+
+/** Equal failures, counted. */
+export interface FailureCount {
+  readonly kind: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+/** Everything a table says about one cell. `null` means not measured. */
+export interface CellSummary {
+  readonly index: number;
+  readonly label: string;
+  readonly parameters: Cell["parameters"];
+  readonly status: Cell["status"];
+  readonly requests: {
+    readonly offered: number;
+    readonly succeeded: number;
+    readonly failed: number;
+    readonly cancelled: number;
+  };
+  readonly failures: readonly FailureCount[];
+  readonly ttft: Distribution | null;
+  readonly ttftFromSchedule: Distribution | null;
+  readonly tpot: Distribution | null;
+  readonly itl: Distribution | null;
+  readonly e2e: Distribution | null;
+  readonly sendLag: Distribution | null;
+  /** Prompt tokens of successful requests. */
+  readonly inputTokens: number;
+  /** Output tokens of successful requests. */
+  readonly outputTokens: number;
+  /** Requests by who counted their output tokens. */
+  readonly tokenSources: Readonly<Partial<Record<TokenSource, number>>>;
+  /** First request sent → last token of a successful request, in ms. */
+  readonly durationMs: number | null;
+  readonly outputTokensPerS: number | null;
+  /** Input and output tokens per second. */
+  readonly totalTokensPerS: number | null;
+  /** Successful requests per second. */
+  readonly requestsPerS: number | null;
+  readonly offeredRequestsPerS: number | null;
+  /** Mean requests in flight: Σ E2E / duration (Little's law). */
+  readonly meanConcurrency: number | null;
+  readonly peakInFlight: number | null;
+  readonly peakQueued: number | null;
+  /** Requests that opened a connection; `null` where the transport cannot tell. */
+  readonly freshConnections: number | null;
+  readonly verdict: Verdict;
+}
+
+/** All cells of a run, in order. */
+export interface RunSummary {
+  readonly runId: string;
+  readonly cells: readonly CellSummary[];
+}
+
+/** Summarises a run, cell by cell. */
+export function summarizeRun(run: Run): RunSummary {
+  const byCell = groupByCell(run);
+  return {
+    runId: run.manifest.runId,
+    cells: run.manifest.cells.map((cell) => summarizeCell(cell, byCell.get(cell.index) ?? [])),
+  };
+}
+
+/** The records of each cell, in the order they ended. */
+export function groupByCell(run: Run): Map<number, RequestRecord[]> {
+  return Map.groupBy(run.records, (record) => record.cell);
+}
+
+/** Summarises one cell. */
+export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): CellSummary {
+  const successes = records.filter(succeeded);
+  const over = (metric: Metric) => describe(sampleMetric(metric, records));
+  const outputTokens = sum(successes, (record) => countOutputTokens(record).tokens);
+  const inputTokens = sum(successes, countInputTokens);
+  const durationMs = measureDuration(records);
+  const perS = (amount: number) => durationMs === null ? null : amount / durationMs * 1000;
+  const lag = over(sendLag);
+  const latency = over(e2e);
+  const fresh = records.filter((record) => record.freshConnection !== null);
+  return {
+    index: cell.index,
+    label: cell.label,
+    parameters: cell.parameters,
+    status: cell.status,
+    requests: {
+      offered: cell.requestCount,
+      succeeded: successes.length,
+      failed: records.filter((record) => record.outcome.kind === "failed").length,
+      cancelled: records.filter((record) => record.outcome.kind === "cancelled").length,
+    },
+    failures: countFailures(records),
+    ttft: over(ttft),
+    ttftFromSchedule: over(ttftFromSchedule),
+    tpot: over(tpot),
+    itl: over(itl),
+    e2e: latency,
+    sendLag: lag,
+    inputTokens,
+    outputTokens,
+    tokenSources: countTokenSources(successes),
+    durationMs,
+    outputTokensPerS: perS(outputTokens),
+    totalTokensPerS: perS(inputTokens + outputTokens),
+    requestsPerS: perS(successes.length),
+    offeredRequestsPerS: cell.offeredRequestsPerS,
+    meanConcurrency: latency === null || durationMs === null
+      ? null
+      : latency.mean * latency.count / durationMs,
+    peakInFlight: cell.peakInFlight,
+    peakQueued: cell.peakQueued,
+    freshConnections: fresh.length === 0 ? null : fresh.filter((record) => record.freshConnection).length,
+    verdict: judgeCell(cell, { sendLag: lag, succeeded: successes.length }),
+  };
+}
+
+/** First `sentMs` → last tic of a success; `null` without a success or when both coincide. */
+function measureDuration(records: readonly RequestRecord[]): number | null {
+  let startMs = Infinity;
+  let endMs = -Infinity;
+  for (const record of records) {
+    if (record.sentMs !== null) startMs = Math.min(startMs, record.sentMs);
+    if (succeeded(record)) endMs = Math.max(endMs, record.ticsMs.at(-1) ?? -Infinity);
+  }
+  return endMs > startMs ? endMs - startMs : null;
+}
+
+function countFailures(records: readonly RequestRecord[]): FailureCount[] {
+  const counts = new Map<string, FailureCount>();
+  for (const { outcome } of records) {
+    if (outcome.kind !== "failed") continue;
+    const key = `${outcome.failure}\n${outcome.message}`;
+    const count = (counts.get(key)?.count ?? 0) + 1;
+    counts.set(key, { kind: outcome.failure, message: outcome.message, count });
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count);
+}
+
+function countTokenSources(records: readonly RequestRecord[]): Partial<Record<TokenSource, number>> {
+  const counts: Partial<Record<TokenSource, number>> = {};
+  for (const record of records) {
+    const { source } = countOutputTokens(record);
+    counts[source] = (counts[source] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function sum(records: readonly RequestRecord[], of: (record: RequestRecord) => number): number {
+  return records.reduce((total, record) => total + of(record), 0);
+}

@@ -1,0 +1,35 @@
+/**
+ * Whether a cell measured what it claims to have measured.
+ *
+ * @module
+ */
+import type { Cell } from "../types.ts";
+import type { Distribution } from "./distribution.ts";
+import { SEND_LAG_LIMIT_MS } from "./send_lag.ts";
+
+/** `valid` is about the measurement, not about the engine: a slow engine measured well is valid. */
+export interface Verdict {
+  readonly valid: boolean;
+  /** Why not; empty when valid. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Judges one cell.
+ *
+ * Invalid are: a cell that did not run to its end, one without a successful request, and an open loop whose p99 send
+ * lag is above {@linkcode SEND_LAG_LIMIT_MS}.
+ */
+export function judgeCell(cell: Cell, facts: { sendLag: Distribution | null; succeeded: number }): Verdict {
+  const reasons: string[] = [];
+  if (cell.status !== "complete") reasons.push(`the cell is ${cell.status}, not complete`);
+  if (facts.succeeded === 0) reasons.push("no request succeeded");
+  if (cell.schedule === "open" && facts.sendLag !== null && facts.sendLag.p99 > SEND_LAG_LIMIT_MS) {
+    reasons.push(
+      `the client fell behind its schedule: p99 send lag ${
+        facts.sendLag.p99.toFixed(1)
+      } ms is over ${SEND_LAG_LIMIT_MS} ms`,
+    );
+  }
+  return { valid: reasons.length === 0, reasons };
+}
