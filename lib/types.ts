@@ -211,10 +211,6 @@ export interface Cell {
   /** Instant its last request ended. `null` until it ended. */
   readonly endMs: number | null;
   readonly status: "planned" | "running" | "complete" | "interrupted" | "failed";
-  /** Most requests in flight at once; `null` until it ended. */
-  readonly peakInFlight: number | null;
-  /** Most requests at once that had not yet seen a token; `null` until it ended. */
-  readonly peakQueued: number | null;
 }
 
 /** The engine under test, as far as it is known. */
@@ -264,6 +260,7 @@ export interface Environment {
   readonly os: string;
   readonly arch: string;
   readonly cpuCores: number;
+  readonly cpuModel: string | null;
   readonly memoryBytes: number | null;
   readonly hostname: string | null;
   /** Commit of the benchbook checkout; absent outside a checkout. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Cell, RequestRecord, Run } from "../types.ts";
+import { concurrencySteps, type LoadStep } from "./concurrency.ts";
 import { describe, type Distribution } from "./distribution.ts";
 import { e2e } from "./e2e.ts";
 import { itl } from "./itl.ts";
@@ -56,8 +57,10 @@ export interface CellSummary {
   readonly offeredRequestsPerS: number | null;
   /** Mean requests in flight: Σ E2E / duration (Little's law). */
   readonly meanConcurrency: number | null;
-  readonly peakInFlight: number | null;
-  readonly peakQueued: number | null;
+  /** Most requests sent and not ended at once. */
+  readonly peakInFlight: number;
+  /** Most requests sent and still without a token at once. */
+  readonly peakQueued: number;
   /** Requests that opened a connection; `null` where the transport cannot tell. */
   readonly freshConnections: number | null;
   readonly verdict: Verdict;
@@ -93,6 +96,7 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
   const perS = (amount: number) => durationMs === null ? null : amount / durationMs * 1000;
   const lag = over(sendLag);
   const latency = over(e2e);
+  const steps = concurrencySteps(records);
   const fresh = records.filter((record) => record.freshConnection !== null);
   return {
     index: cell.index,
@@ -123,8 +127,8 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
     meanConcurrency: latency === null || durationMs === null
       ? null
       : latency.mean * latency.count / durationMs,
-    peakInFlight: cell.peakInFlight,
-    peakQueued: cell.peakQueued,
+    peakInFlight: peak(steps, (step) => step.inFlight),
+    peakQueued: peak(steps, (step) => step.queued),
     freshConnections: fresh.length === 0 ? null : fresh.filter((record) => record.freshConnection).length,
     verdict: judgeCell(cell, { sendLag: lag, succeeded: successes.length }),
   };
@@ -159,6 +163,10 @@ function countTokenSources(records: readonly RequestRecord[]): Partial<Record<To
     counts[source] = (counts[source] ?? 0) + 1;
   }
   return counts;
+}
+
+function peak(steps: readonly LoadStep[], of: (step: LoadStep) => number): number {
+  return steps.reduce((highest, step) => Math.max(highest, of(step)), 0);
 }
 
 function sum(records: readonly RequestRecord[], of: (record: RequestRecord) => number): number {

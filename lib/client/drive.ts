@@ -1,0 +1,130 @@
+/**
+ * A whole load: requests sent by a schedule, answers turned into records.
+ *
+ * @module
+ */
+import type { Clock, RequestRecord, RequestSpec, Schedule, Transport, WireRequest } from "../types.ts";
+import { encode, type Progress, send, type Target } from "./send.ts";
+
+/** What driving a load needs. */
+export interface DriveOptions {
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  /** Index of the cell, copied into every record. @default 0 */
+  readonly cell?: number;
+  /** Time between the call and the schedule's zero, in ms. @default 500 */
+  readonly leadMs?: number;
+  /** Counters to keep up to date. */
+  readonly progress?: Progress;
+  /** Receives every record as its request ends. */
+  readonly onRecord: (record: RequestRecord) => void;
+  /** Called once, before the first request, with the instant of the schedule's zero. */
+  readonly onStart?: (startMs: number) => void;
+  /** Stops sending and cancels what is in flight. */
+  readonly signal?: AbortSignal;
+}
+
+/** What is known only after the load. */
+export interface DriveResult {
+  /** The schedule's zero. */
+  readonly startMs: number;
+  /** The end of the last request. */
+  readonly endMs: number;
+}
+
+/** Fresh counters. */
+export function newProgress(): Progress {
+  return { sent: 0, done: 0, failed: 0, prefilled: 0, decoded: 0 };
+}
+
+/**
+ * Drives a load until every request has ended.
+ *
+ * Open loop: request i is sent at start + `arrivalsMs[i]`, as an absolute instant and never early, however slow the
+ * answers are. Closed loop: `concurrency` requests are kept in flight. One failing request never stops the others.
+ *
+ * @throws {RangeError} When an open schedule has not one arrival per request.
+ */
+export function drive(
+  requests: readonly RequestSpec[],
+  schedule: Schedule,
+  options: DriveOptions,
+): Promise<DriveResult> {
+  if (schedule.kind === "open" && schedule.arrivalsMs.length !== requests.length) {
+    throw new RangeError(
+      `Cannot drive load as the schedule must have one arrival per request: it has ${schedule.arrivalsMs.length} for ${requests.length}`,
+    );
+  }
+  const { clock, target, transport, cell = 0, leadMs = 500, progress = newProgress(), signal } = options;
+  const startMs = clock.now() + leadMs;
+  options.onStart?.(startMs);
+
+  return new Promise((resolve) => {
+    /** Cancels, by request id. */
+    const inFlight = new Map<number, () => void>();
+    let next = 0;
+    let nextWire: WireRequest | undefined;
+    let stopTimer = () => {};
+
+    // The next request is encoded right after the one before it was sent, not when it is due.
+    const encodeNext = () => {
+      const request = requests[next];
+      nextWire = request && encode(request, target);
+    };
+    const sendNext = (request: RequestSpec, scheduledMs: number) => {
+      next++;
+      inFlight.set(request.id, () => {});
+      const onRecord = (record: RequestRecord) => {
+        inFlight.delete(request.id);
+        options.onRecord(record);
+        pace();
+      };
+      const cancel = send(request, {
+        target,
+        clock,
+        transport,
+        cell,
+        scheduledMs,
+        wire: nextWire,
+        progress,
+        onRecord,
+      });
+      if (inFlight.has(request.id)) inFlight.set(request.id, cancel);
+      encodeNext();
+    };
+
+    let pacing = false;
+    /** Sends whatever may be sent now; called when time has come and when a request has ended. */
+    const pace = () => {
+      if (pacing) return;
+      pacing = true;
+      stopTimer();
+      for (let request = requests[next]; request && !signal?.aborted; request = requests[next]) {
+        const dueMs = schedule.kind === "open" ? startMs + (schedule.arrivalsMs[next] ?? 0) : clock.now();
+        if (schedule.kind === "closed" && inFlight.size >= schedule.concurrency) break;
+        if (dueMs > clock.now()) {
+          stopTimer = clock.at(dueMs, pace);
+          break;
+        }
+        sendNext(request, dueMs);
+      }
+      pacing = false;
+      if (inFlight.size === 0 && (next === requests.length || signal?.aborted)) finish();
+    };
+    const stop = () => {
+      stopTimer();
+      for (const cancel of [...inFlight.values()]) cancel();
+      pace();
+    };
+    const finish = () => {
+      signal?.removeEventListener("abort", stop);
+      resolve({ startMs, endMs: clock.now() });
+    };
+
+    signal?.addEventListener("abort", stop, { once: true });
+    encodeNext();
+    stopTimer = clock.at(startMs, pace);
+    if (signal?.aborted) stop();
+  });
+}

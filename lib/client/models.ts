@@ -1,0 +1,96 @@
+/**
+ * Asking a server which models it has, through npm:openai.
+ *
+ * @module
+ */
+import OpenAI from "openai";
+
+import { RunError } from "../errors.ts";
+
+/** How to reach a server's API. */
+export interface ApiAddress {
+  /** "http://127.0.0.1:1919/v1" */
+  readonly baseUrl: string;
+  /** @default none is sent */
+  readonly apiKey?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** One entry of `/v1/models`. */
+export interface ServedModel {
+  readonly id: string;
+  readonly ownedBy?: string;
+  /** Longest prompt + answer in tokens, where the server says so (`max_model_len`). */
+  readonly contextTokens?: number;
+}
+
+/**
+ * Lists the models of a server.
+ *
+ * @throws {RunError} When there is no answer, saying what is wrong and what to do.
+ */
+export async function listModels(address: ApiAddress): Promise<ServedModel[]> {
+  const client = new OpenAI({
+    apiKey: address.apiKey ?? "none",
+    baseURL: address.baseUrl,
+    maxRetries: 0,
+    timeout: 10_000,
+    defaultHeaders: { ...(address.apiKey === undefined ? { authorization: null } : {}), ...address.headers },
+  });
+  const models: ServedModel[] = [];
+  try {
+    for await (const model of client.models.list()) {
+      const { max_model_len: contextTokens } = model as { max_model_len?: unknown };
+      models.push({
+        id: model.id,
+        ownedBy: model.owned_by,
+        ...(typeof contextTokens === "number" ? { contextTokens } : {}),
+      });
+    }
+  } catch (error) {
+    throw new RunError(`Cannot list models of ${address.baseUrl}: ${explain(error)}`, { cause: error });
+  }
+  return models;
+}
+
+/**
+ * The first model a server has: mini-sglang's `get_model_name`.
+ *
+ * @throws {RunError} When the server cannot be asked or has none.
+ */
+export async function getModelName(address: ApiAddress): Promise<string> {
+  const [model] = await listModels(address);
+  if (model === undefined) {
+    throw new RunError(`Cannot choose a model of ${address.baseUrl} as it lists none: name one with --model`);
+  }
+  return model.id;
+}
+
+function explain(error: unknown): string {
+  if (error instanceof OpenAI.APIConnectionTimeoutError) {
+    return "no answer within 10 s; is the server still starting?";
+  }
+  if (error instanceof OpenAI.APIConnectionError) {
+    return `nothing answers there (${
+      rootMessage(error)
+    }); start the server, or check host and port of --base-url`;
+  }
+  if (error instanceof OpenAI.APIError) {
+    if (error.status === 401 || error.status === 403) {
+      return `HTTP ${error.status}; the server wants a key: set OPENAI_API_KEY`;
+    }
+    if (error.status === 404) {
+      return "HTTP 404; the base URL usually ends in /v1. If it has no /models, name --model";
+    }
+    return `HTTP ${error.status ?? "?"}; ${error.message}`;
+  }
+  return `the answer is not a list of models (${
+    rootMessage(error)
+  }); does the base URL point at an OpenAI-style API?`;
+}
+
+function rootMessage(error: unknown): string {
+  let message = String(error);
+  for (let cause = error; cause instanceof Error; cause = cause.cause) message = cause.message;
+  return message.split("\n")[0] ?? message;
+}

@@ -1,0 +1,282 @@
+/**
+ * One request, from the instant before it is written to its record.
+ *
+ * @module
+ */
+import type {
+  Clock,
+  FailureKind,
+  Outcome,
+  RequestRecord,
+  RequestSpec,
+  ResponseSink,
+  Transport,
+  TransportError,
+  Usage,
+  WireRequest,
+} from "../types.ts";
+import type { Protocol, WireQuirks } from "./protocols/protocol.ts";
+import { sseScanner } from "./sse.ts";
+
+/** Where requests go and how they are spoken. */
+export interface Target {
+  /** Base of the API, without a slash at the end: "http://127.0.0.1:1919/v1". */
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly protocol: Protocol;
+  readonly quirks: WireQuirks;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Longest wait for the end of an answer, in ms from sending. */
+  readonly timeoutMs: number;
+  /** Texts that must not appear in a record's message, such as the API key. */
+  readonly secrets: readonly string[];
+}
+
+/** Counters that a display may read at any time. */
+export interface Progress {
+  sent: number;
+  done: number;
+  failed: number;
+  /** Requests that have seen their first token. */
+  prefilled: number;
+  /** Token-bearing chunks after the first of each request. */
+  decoded: number;
+}
+
+/** Encodes a request ahead of its time, so that nothing but sending is left to do when it is due. */
+export function encode(request: RequestSpec, target: Target): WireRequest {
+  return {
+    method: "POST",
+    url: target.baseUrl + target.protocol.path,
+    headers: { "content-type": "application/json", accept: "text/event-stream", ...target.headers },
+    body: new TextEncoder().encode(target.protocol.body(request, target)),
+  };
+}
+
+/** What `send` needs to know beside the request. */
+export interface SendOptions {
+  readonly target: Target;
+  readonly clock: Clock;
+  readonly transport: Transport;
+  readonly cell: number;
+  /** When the schedule wanted it sent. */
+  readonly scheduledMs: number;
+  /** @default encode(request, target) */
+  readonly wire?: WireRequest;
+  readonly progress: Progress;
+  /** Called exactly once, synchronously with the end of the exchange. */
+  readonly onRecord: (record: RequestRecord) => void;
+}
+
+/**
+ * Sends a request now.
+ *
+ * The clock is read before the transport is called, so that everything the client and the network do is inside TTFT.
+ *
+ * @returns Cancels: the record then says so and keeps what had come.
+ */
+export function send(request: RequestSpec, options: SendOptions): () => void {
+  const wire = options.wire ?? encode(request, options.target);
+  const exchange = new Exchange(request, options);
+  try {
+    exchange.cancel = options.transport.send(wire, exchange);
+  } catch (error) {
+    exchange.onError({ kind: "connect", message: String(error) });
+  }
+  return () => exchange.end({ kind: "cancelled" });
+}
+
+/** Error bodies are read up to this size. */
+const MAX_ERROR_BYTES = 4096;
+
+/** The state of one request while its answer streams in. */
+class Exchange implements ResponseSink {
+  cancel: () => void = () => {};
+  readonly #request: RequestSpec;
+  readonly #options: SendOptions;
+  readonly #sentMs: number;
+  readonly #stopTimer: () => void;
+  readonly #feed: (read: Uint8Array) => void;
+  readonly #ticsMs: number[] = [];
+  readonly #controlMs: number[] = [];
+  #tokensPerTic: number[] | null = null;
+  #tokensSoFar = 0;
+  #connectMs: number | null = null;
+  #fresh: boolean | null = null;
+  #headersMs: number | null = null;
+  #status = 0;
+  #errorBody: Uint8Array | null = null;
+  #readMs = 0;
+  #usage: Usage | undefined;
+  #finishReason: string | null = null;
+  #sawEnd = false;
+  #over = false;
+
+  constructor(request: RequestSpec, options: SendOptions) {
+    const { clock, target, progress } = options;
+    this.#request = request;
+    this.#options = options;
+    const range = { start: 0, end: 0 };
+    this.#feed = sseScanner((bytes, start, end) => {
+      range.start = start;
+      range.end = end;
+      this.#onEvent(bytes, range);
+    });
+    progress.sent++;
+    this.#sentMs = clock.now();
+    this.#stopTimer = clock.at(this.#sentMs + target.timeoutMs, () => this.#onTimeout());
+  }
+
+  onConnect(atMs: number, fresh: boolean): void {
+    this.#connectMs = atMs - this.#sentMs;
+    this.#fresh = fresh;
+  }
+
+  onHeaders(status: number, headers: Readonly<Record<string, string>>, atMs: number): void {
+    this.#headersMs = atMs;
+    this.#status = status;
+    const type = headers["content-type"] ?? "";
+    const isStream = status >= 200 && status < 300 && !type.includes("json");
+    if (!isStream) this.#errorBody = new Uint8Array(0);
+  }
+
+  onBytes(bytes: Uint8Array, atMs: number): void {
+    if (this.#over) return;
+    if (this.#errorBody !== null) {
+      const room = MAX_ERROR_BYTES - this.#errorBody.length;
+      if (room > 0) this.#errorBody = Uint8Array.from([...this.#errorBody, ...bytes.subarray(0, room)]);
+      return;
+    }
+    this.#readMs = atMs;
+    try {
+      this.#feed(bytes);
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      this.#fail("malformed", error.message);
+    }
+  }
+
+  onEnd(): void {
+    if (this.#over) return;
+    if (this.#errorBody !== null) return this.#failByStatus(new TextDecoder().decode(this.#errorBody));
+    if (!this.#sawEnd) {
+      return this.#fail("truncated", `the stream ended without "[DONE]" after ${this.#ticsMs.length} tokens`);
+    }
+    if (this.#ticsMs.length === 0) return this.#fail("malformed", "the stream ended without a single token");
+    this.end({ kind: "ok", finishReason: this.#finishReason });
+  }
+
+  onError(error: TransportError): void {
+    if (error.kind === "connect") return this.#fail("connect", error.message);
+    this.#fail("disconnected", `${error.message} after ${this.#ticsMs.length} tokens`);
+  }
+
+  /** Ends the exchange once; later calls do nothing. */
+  end(outcome: Outcome): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#stopTimer();
+    const { clock, cell, scheduledMs, progress, onRecord } = this.#options;
+    progress.done++;
+    if (outcome.kind === "failed") progress.failed++;
+    onRecord({
+      cell,
+      id: this.#request.id,
+      scheduledMs: round(scheduledMs),
+      sentMs: round(this.#sentMs),
+      connectMs: this.#connectMs === null ? null : round(this.#connectMs),
+      freshConnection: this.#fresh,
+      headersMs: this.#headersMs === null ? null : round(this.#headersMs),
+      ticsMs: this.#ticsMs.map(round),
+      ...(this.#tokensPerTic === null ? {} : { tokensPerTic: this.#tokensPerTic }),
+      controlMs: this.#controlMs.map(round),
+      doneMs: round(clock.now()),
+      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      inputTokens: this.#request.inputTokens,
+      outputTokens: this.#request.outputTokens,
+      outcome,
+    });
+    if (outcome.kind !== "ok") this.cancel();
+  }
+
+  #onEvent(bytes: Uint8Array, range: { start: number; end: number }): void {
+    if (this.#over) return;
+    const { target, progress } = this.#options;
+    const event = target.protocol.read(bytes, range, target.quirks);
+    if (event.isToken) {
+      if (this.#ticsMs.push(this.#readMs) === 1) progress.prefilled++;
+      else progress.decoded++;
+      if (event.completionTokensSoFar !== undefined) this.#countTic(event.completionTokensSoFar);
+    } else if (event.isEnd) {
+      this.#sawEnd = true;
+    } else if (event.error !== undefined) {
+      return this.#fail("engine", event.error);
+    } else {
+      this.#controlMs.push(this.#readMs);
+    }
+    if (event.finishReason !== undefined) this.#finishReason = event.finishReason;
+    if (event.usage !== undefined) this.#usage = event.usage;
+  }
+
+  /** Per-chunk counts are kept only if every tic has one. */
+  #countTic(tokensSoFar: number): void {
+    const isFirst = this.#ticsMs.length === 1;
+    if (isFirst) this.#tokensPerTic = [];
+    if (this.#tokensPerTic?.length === this.#ticsMs.length - 1) {
+      this.#tokensPerTic.push(tokensSoFar - this.#tokensSoFar);
+      this.#tokensSoFar = tokensSoFar;
+    } else {
+      this.#tokensPerTic = null;
+    }
+  }
+
+  #onTimeout(): void {
+    const { target } = this.#options;
+    this.#fail(
+      "timeout",
+      `no end within ${
+        target.timeoutMs / 1000
+      } s; the limit should be above TTFT + max_tokens × ITL + a margin (--timeout)`,
+    );
+  }
+
+  #failByStatus(body: string): void {
+    if (this.#status >= 200 && this.#status < 300) {
+      return this.#fail("malformed", `the answer is not an event stream: ${excerpt(body)}`);
+    }
+    this.#fail("http", `HTTP ${this.#status}: ${excerpt(errorMessage(body))}`);
+  }
+
+  #fail(failure: FailureKind, message: string): void {
+    let clean = message;
+    for (const secret of this.#options.target.secrets) clean = clean.replaceAll(secret, "***");
+    this.end({
+      kind: "failed",
+      failure,
+      message: clean,
+      ...(failure === "http" ? { status: this.#status } : {}),
+    });
+  }
+}
+
+/** The message inside the usual JSON error bodies, else the body itself. */
+function errorMessage(body: string): string {
+  try {
+    const value = JSON.parse(body);
+    const message = value?.error?.message ?? value?.message ?? value?.detail ?? value?.error;
+    return typeof message === "string" ? message : body;
+  } catch {
+    return body;
+  }
+}
+
+function excerpt(text: string): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+/** To 1 µs. */
+function round(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}

@@ -1,0 +1,9 @@
+import type { EngineProfile } from "./profile.ts";
+
+/** Any other server that speaks OpenAI's chat completions. */
+export const external: EngineProfile = {
+  name: "external",
+  label: "OpenAI-compatible server",
+  ownedBy: [],
+  quirks: { emptyDeltaIsToken: false, asksUsage: true },
+};

@@ -1,0 +1,9 @@
+import type { EngineProfile } from "./profile.ts";
+
+/** llama.cpp's server: usage comes when asked for. */
+export const llamaCpp: EngineProfile = {
+  name: "llama.cpp",
+  label: "llama.cpp",
+  ownedBy: ["llamacpp"],
+  quirks: { emptyDeltaIsToken: false, asksUsage: true },
+};

@@ -1,0 +1,46 @@
+/**
+ * The engines benchbook knows.
+ *
+ * @module
+ */
+import { UsageError } from "../errors.ts";
+import { external } from "./external.ts";
+import { llamaCpp } from "./llama_cpp.ts";
+import { miniSglang } from "./mini_sglang.ts";
+import type { EngineProfile } from "./profile.ts";
+import { sglang } from "./sglang.ts";
+import { simulated } from "./simulated.ts";
+import { vllm } from "./vllm.ts";
+
+/** Every profile, by which `--engine` may choose. */
+export const engineProfiles: readonly EngineProfile[] = [
+  simulated,
+  miniSglang,
+  sglang,
+  vllm,
+  llamaCpp,
+  external,
+];
+
+/**
+ * Finds a profile by name.
+ *
+ * @throws {UsageError} When there is none, with the names there are.
+ */
+export function findEngine(name: string): EngineProfile {
+  const profile = engineProfiles.find((candidate) => candidate.name === name);
+  if (profile === undefined) {
+    const names = engineProfiles.map((candidate) => candidate.name).join(", ");
+    throw new UsageError(`Cannot use engine "${name}" as it is not known: choose one of ${names}`);
+  }
+  return profile;
+}
+
+/** Recognises a running server by `owned_by` of its models; {@linkcode external} when it says nothing known. */
+export function recogniseEngine(ownedBy: string | undefined): EngineProfile {
+  return engineProfiles.find((profile) => ownedBy !== undefined && profile.ownedBy.includes(ownedBy)) ??
+    external;
+}
+
+export type { EngineProfile } from "./profile.ts";
+export { external, llamaCpp, miniSglang, sglang, simulated, vllm };
