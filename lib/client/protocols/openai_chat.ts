@@ -17,20 +17,18 @@ export const openaiChat: Protocol = {
 
   /** Sends what mini-sglang's client sends: greedy, `ignore_eos`, exactly `max_tokens` tokens. */
   body(request, { model, quirks }) {
-    return JSON.stringify(
-      {
-        model,
-        messages: request.messages,
-        stream: true,
-        max_tokens: request.outputTokens,
-        temperature: 0,
-        top_k: 1,
-        ignore_eos: request.ignoreEos,
-        ...(quirks.asksUsage ? { stream_options: { include_usage: true } } : {}),
-        ...(quirks.takesInputLength ? { input_length_override: request.inputTokens } : {}),
-        ...request.extraBody,
-      } satisfies Record<string, unknown> & { messages: RequestSpec["messages"] },
-    );
+    return JSON.stringify({
+      model,
+      messages: request.messages,
+      stream: true,
+      max_tokens: request.outputTokens,
+      temperature: 0,
+      top_k: 1,
+      ignore_eos: request.ignoreEos,
+      ...(quirks.asksUsage ? { stream_options: { include_usage: true } } : {}),
+      ...(quirks.takesInputLength ? { input_length_override: request.inputTokens } : {}),
+      ...request.extraBody,
+    });
   },
 
   read(bytes, { start, end }, quirks) {

@@ -1,0 +1,198 @@
+/**
+ * `deno task bench:qwen`: replay a trace at several scale factors.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+import { toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
+import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
+import { summarizeRun } from "../metrics/mod.ts";
+import type { RunEvent, RunPlan } from "../modes/run_cells.ts";
+import { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "../modes/trace_replay.ts";
+import { publishReport } from "../report/publish.ts";
+import { parseSimulatorPreset } from "../simulator/options.ts";
+import { formatBytes, formatDuration } from "../std.ts";
+import type { Run } from "../types.ts";
+import { runCommand } from "./exit.ts";
+import { integer, listOf, onlineCommand, positive, redact } from "./flags.ts";
+import { type Bars, showBars } from "./progress.ts";
+import { cellTable, runTable } from "./tables.ts";
+
+const EXAMPLES = `
+Examples:
+  deno task bench:qwen
+      Two minutes on the embedded simulated engine: no GPU, no server, no download.
+  deno task bench:qwen --base-url http://127.0.0.1:1919/v1
+      The first 1,000 requests of the real Qwen trace A against a running server (about 30 minutes).
+  deno task bench:qwen --base-url http://127.0.0.1:1919/v1 --trace synthetic --requests 200 --scales 0.5,1
+      A shorter run without a download.
+  deno task bench:qwen --sim-preset qwen3-14b --gpu H100 --tp 1 --scales 1 2 4
+      What the simulated engine would do on other hardware.
+
+The run goes to data/runs/<run-id>, the page to reports/<run-id>.html.
+Exit codes: 0 done, 1 the run failed or was interrupted, 2 wrong usage.
+`;
+
+function benchQwenCommand() {
+  return onlineCommand(
+    "deno task bench:qwen",
+    "Replays a trace of real use at several scale factors and makes a report.",
+  )
+    .optionsGroup("Trace:")
+    .option(
+      "--trace <name>",
+      "qwen, mooncake, synthetic, demo or a path (default: demo on the embedded engine, else qwen)",
+    )
+    .option("--requests <n>", "rows to take from the front (default: 120 of demo, else 1000)", integer(1))
+    .option("--num-samples <n>", "the same as --requests", integer(1))
+    .option(
+      "--scales <factors...>",
+      `factors on the intervals between requests; below 1 is faster (default: ${QWEN_SCALES.join(" ")})`,
+      listOf(positive),
+    )
+    .addHelpText("after", EXAMPLES);
+}
+
+type Flags = ReturnType<ReturnType<typeof benchQwenCommand>["opts"]>;
+
+/** Runs the command. @returns The exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const flags = benchQwenCommand().parse([...args], { from: "user" }).opts();
+  const say = flags.json ? () => {} : (text: string) => console.log(text);
+  const display = liveDisplay(flags, say);
+  const interrupt = listenForInterrupt(say);
+  try {
+    const { run, folder } = await replayTrace({
+      ...readOptions(flags, args),
+      signal: interrupt.signal,
+      onNote: say,
+      onDownload: display.onDownload,
+      onPlan: display.onPlan,
+      onEvent: display.onEvent,
+    });
+    const pages = flags.report ? await publish(run, flags) : [];
+    const summary = summarizeRun(run);
+    say(`\n${runTable(summary.cells)}\n`);
+    say(`run     ${folder}`);
+    for (const page of pages) say(`report  ${page}`);
+    if (run.manifest.error !== undefined) console.error(`error: ${run.manifest.error}`);
+    if (flags.json) {
+      console.log(
+        JSON.stringify({ ...summary, status: run.manifest.status, folder, report: pages[0] ?? null }),
+      );
+    }
+    return run.manifest.status === "complete" ? 0 : 1;
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    console.error("interrupted before anything was measured");
+    return 1;
+  } finally {
+    display.stop();
+    interrupt.stop();
+  }
+}
+
+function readOptions(flags: Flags, args: readonly string[]): TraceReplayOptions {
+  const isEmbedded = flags.engine === "simulated" && flags.baseUrl === undefined &&
+    flags.endpoint === undefined;
+  const baseUrl = flags.baseUrl ?? flags.endpoint ??
+    (isEmbedded ? undefined : Deno.env.get("OPENAI_BASE_URL"));
+  return {
+    baseUrl: baseUrl || undefined,
+    apiKey: Deno.env.get("OPENAI_API_KEY") || undefined,
+    headers: flags.header ?? {},
+    engine: flags.engine,
+    model: flags.model,
+    contextTokens: flags.contextLength,
+    transport: flags.transport,
+    timeoutMs: flags.timeout * 1000,
+    simulator: parseSimulatorPreset(flags.simPreset, {
+      gpu: flags.gpu,
+      tp: flags.tp,
+      cache: flags.cache,
+      pageSize: flags.pageSize,
+      contextTokens: flags.contextLength,
+    }),
+    trace: flags.trace,
+    requests: flags.requests ?? flags.numSamples,
+    scales: flags.scales,
+    prompts: flags.prompts,
+    tokenizerPath: flags.tokenizer,
+    inputTokens: flags.inputLength,
+    outputTokens: flags.outputLength,
+    extraBody: flags.extraBody,
+    seed: flags.seed,
+    warmup: flags.warmup,
+    runId: flags.runId,
+    outputDir: flags.outputDir,
+    command: ["deno", "task", "bench:qwen", ...redact(args)],
+  };
+}
+
+/** What is seen while the run goes on: bars on a terminal, a table per cell everywhere. */
+function liveDisplay(flags: Flags, say: (text: string) => void) {
+  const isLive = flags.progress && !flags.json && Deno.stderr.isTerminal();
+  let bars: Bars | undefined;
+  let lastPercent = -1;
+  return {
+    stop: () => bars?.stop(),
+    onDownload({ receivedBytes, totalBytes }: { receivedBytes: number; totalBytes?: number }) {
+      const percent = totalBytes ? Math.floor(receivedBytes / totalBytes * 10) * 10 : 0;
+      if (percent === lastPercent) return;
+      lastPercent = percent;
+      say(`downloading the trace: ${formatBytes(receivedBytes)} (${percent}%)`);
+    },
+    onPlan(plan: RunPlan, expectedMs: number) {
+      const { trace, prompts } = plan.workload;
+      const count = plan.cells[0]?.requests.length ?? 0;
+      say(
+        `${plan.cells.length} × ${count} requests of the ${trace?.name} trace, ${prompts.kind} prompts, seed ${plan.seed}`,
+      );
+      const [time] = [
+        formatDuration(Math.ceil(expectedMs / 1000) * 1000, { style: "narrow", ignoreZero: true }),
+      ];
+      say(`expected to take ${time}, and the last answers of each scale`);
+    },
+    onEvent(event: RunEvent) {
+      if (event.kind === "cellStart") {
+        say(`\n${event.cell.label}: offered ${event.cell.offeredRequestsPerS?.toFixed(2) ?? "–"} req/s`);
+        if (!isLive) return;
+        const outputTokens = event.plan.requests.reduce((sum, request) => sum + request.outputTokens, 0);
+        bars = showBars(event.progress, { requests: event.cell.requestCount, outputTokens });
+        return;
+      }
+      bars?.stop();
+      bars = undefined;
+      say(cellTable(event.summary));
+      if (flags.dialect === "mini-sglang" && event.summary.requests.succeeded > 0) {
+        const lines = printMiniSglang(processBenchmarkResults(toMiniSglang(event.records)));
+        say(["as mini-sglang prints it:", ...lines].join("\n  "));
+      }
+    },
+  };
+}
+
+async function publish(run: Run, flags: Flags): Promise<string[]> {
+  const name = `${run.manifest.runId}.html`;
+  const paths = [
+    join("reports", name),
+    ...(flags.outputDir === undefined ? [] : [join(flags.outputDir, name)]),
+  ];
+  for (const path of paths) await publishReport(run, path);
+  return paths;
+}
+
+/** The first Ctrl-C ends the run cleanly, a second one ends the process. */
+function listenForInterrupt(say: (text: string) => void) {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) Deno.exit(1);
+    say("\ninterrupted: saving what was measured (Ctrl-C again to leave at once)");
+    controller.abort();
+  };
+  Deno.addSignalListener("SIGINT", onSignal);
+  return { signal: controller.signal, stop: () => Deno.removeSignalListener("SIGINT", onSignal) };
+}
+
+if (import.meta.main) await runCommand(() => main(Deno.args));

@@ -1,0 +1,126 @@
+/**
+ * The derived files of an artifact. Pure: they can be made again from manifest and records at any time.
+ *
+ * @module
+ */
+// @ts-types="@types/papaparse"
+import Papa from "papaparse";
+
+import { formatMiniSglang, toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
+import {
+  type CellSummary,
+  countInputTokens,
+  countOutputTokens,
+  type Distribution,
+  e2e,
+  groupByCell,
+  metrics,
+  sendLag,
+  summarizeRun,
+  tpot,
+  ttft,
+  ttftFromSchedule,
+} from "../metrics/mod.ts";
+import type { RequestRecord, Run } from "../types.ts";
+
+/** A file to be written beside the manifest. */
+export interface DerivedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Makes summary.json, summary.csv, requests.csv and mini_sglang.json; with several cells also one of the last per cell. */
+export function deriveFiles(run: Run): DerivedFile[] {
+  const summary = summarizeRun(run);
+  const definitions = metrics.map(({ name, unit, definition }) => ({ name, unit, definition }));
+  const byCell = groupByCell(run);
+  return [
+    {
+      name: "summary.json",
+      text: JSON.stringify({ schemaVersion: 1, definitions, ...summary }, null, 2) + "\n",
+    },
+    { name: "summary.csv", text: csv(summary.cells.map(summaryRow)) },
+    { name: "requests.csv", text: csv(run.records.map((record) => requestRow(record, run))) },
+    { name: "mini_sglang.json", text: formatMiniSglang(toMiniSglang(run.records)) },
+    ...(byCell.size < 2 ? [] : run.manifest.cells.map((cell) => ({
+      name: `mini_sglang.cell-${cell.index}.json`,
+      text: formatMiniSglang(toMiniSglang(byCell.get(cell.index) ?? [])),
+    }))),
+  ];
+}
+
+type Row = Record<string, string | number | null>;
+
+function csv(rows: readonly Row[]): string {
+  return Papa.unparse([...rows], { newline: "\n", escapeFormulae: true }) + "\n";
+}
+
+function summaryRow(cell: CellSummary): Row {
+  return {
+    cell: cell.index,
+    label: cell.label,
+    ...cell.parameters,
+    status: cell.status,
+    valid: String(cell.verdict.valid),
+    requests_offered: cell.requests.offered,
+    requests_succeeded: cell.requests.succeeded,
+    requests_failed: cell.requests.failed,
+    requests_cancelled: cell.requests.cancelled,
+    offered_requests_per_s: cell.offeredRequestsPerS,
+    requests_per_s: cell.requestsPerS,
+    input_tokens: cell.inputTokens,
+    output_tokens: cell.outputTokens,
+    output_tokens_per_s: cell.outputTokensPerS,
+    total_tokens_per_s: cell.totalTokensPerS,
+    duration_ms: cell.durationMs,
+    mean_concurrency: cell.meanConcurrency,
+    peak_in_flight: cell.peakInFlight,
+    peak_queued: cell.peakQueued,
+    ...distributionColumns("ttft", cell.ttft),
+    ...distributionColumns("ttft_from_schedule", cell.ttftFromSchedule),
+    ...distributionColumns("tpot", cell.tpot),
+    ...distributionColumns("itl", cell.itl),
+    ...distributionColumns("e2e", cell.e2e),
+    ...distributionColumns("send_lag", cell.sendLag),
+  };
+}
+
+const STATISTICS = ["count", "mean", "stddev", "min", "p50", "p90", "p95", "p99", "max"] as const;
+
+function distributionColumns(name: string, distribution: Distribution | null): Row {
+  return Object.fromEntries(STATISTICS.map((key) => [
+    key === "count" ? `${name}_count` : `${name}_${key}_ms`,
+    distribution?.[key] ?? null,
+  ]));
+}
+
+function requestRow(record: RequestRecord, run: Run): Row {
+  const { tokens, source } = countOutputTokens(record);
+  return {
+    cell: record.cell,
+    label: run.manifest.cells[record.cell]?.label ?? "",
+    id: record.id,
+    outcome: record.outcome.kind,
+    failure: record.outcome.kind === "failed" ? record.outcome.failure : null,
+    message: record.outcome.kind === "failed" ? record.outcome.message : null,
+    finish_reason: record.outcome.kind === "ok" ? record.outcome.finishReason : null,
+    input_tokens: countInputTokens(record),
+    output_tokens: tokens,
+    token_source: source,
+    output_tokens_asked: record.outputTokens,
+    cached_tokens: record.usage?.cachedTokens ?? null,
+    scheduled_ms: record.scheduledMs,
+    sent_ms: record.sentMs,
+    connect_ms: record.connectMs,
+    fresh_connection: record.freshConnection === null ? null : String(record.freshConnection),
+    headers_ms: record.headersMs,
+    first_token_ms: record.ticsMs[0] ?? null,
+    last_token_ms: record.ticsMs.at(-1) ?? null,
+    done_ms: record.doneMs,
+    send_lag_ms: sendLag.ofRequest(record) ?? null,
+    ttft_ms: ttft.ofRequest(record) ?? null,
+    ttft_from_schedule_ms: ttftFromSchedule.ofRequest(record) ?? null,
+    tpot_ms: tpot.ofRequest(record) ?? null,
+    e2e_ms: e2e.ofRequest(record) ?? null,
+  };
+}

@@ -1,0 +1,208 @@
+/**
+ * The middle of every online mode: drive cell after cell, record first, summarise after.
+ *
+ * @module
+ */
+import { readEnvironment } from "../artifact/environment.ts";
+import { createRun, type RunWriter } from "../artifact/write.ts";
+import { drive, newProgress, type Progress } from "../client/mod.ts";
+import { RunError } from "../errors.ts";
+import { type CellSummary, summarizeCell } from "../metrics/mod.ts";
+import type { Cell, RequestRecord, RequestSpec, Run, RunManifest, Schedule } from "../types.ts";
+import type { Line } from "./connect.ts";
+import { deriveFiles } from "./derive.ts";
+
+/** A cell with what is to be sent in it. */
+export interface CellPlan {
+  readonly label: string;
+  readonly parameters: Cell["parameters"];
+  readonly requests: readonly RequestSpec[];
+  readonly schedule: Schedule;
+  /** `null` in closed loop. */
+  readonly offeredRequestsPerS: number | null;
+}
+
+/** What a mode knows about its run before it starts. */
+export type RunPlan =
+  & Omit<
+    RunManifest,
+    | "schemaVersion"
+    | "status"
+    | "error"
+    | "startedAt"
+    | "cells"
+    | "environment"
+    | "clockAnchors"
+    | "clock"
+    | "transport"
+  >
+  & { readonly cells: readonly CellPlan[] };
+
+/** What happens during a run, for a display. */
+export type RunEvent =
+  | {
+    readonly kind: "cellStart";
+    readonly cell: Cell;
+    readonly plan: CellPlan;
+    readonly progress: Readonly<Progress>;
+  }
+  | {
+    readonly kind: "cellEnd";
+    readonly cell: Cell;
+    readonly summary: CellSummary;
+    readonly records: readonly RequestRecord[];
+  };
+
+/** What running needs beside the plan. */
+export interface RunCellsOptions {
+  readonly line: Line;
+  /** Folder of all runs. */
+  readonly outputDir: string;
+  /** @default "real" */
+  readonly clock?: RunManifest["clock"];
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/**
+ * Runs a plan.
+ *
+ * Every record is on disk when its request has ended. A cell in which nothing succeeds ends the run: what follows would
+ * fail the same way. An aborted signal ends it too, cleanly: what was measured stays, marked interrupted.
+ *
+ * @returns The run as an artifact reader would read it, and its folder.
+ * @throws {RunError} When a record cannot be written.
+ */
+export async function runCells(
+  plan: RunPlan,
+  options: RunCellsOptions,
+): Promise<{ run: Run; folder: string }> {
+  const { line, signal, onEvent } = options;
+  let manifest = startManifest(plan, options);
+  using writer = createRun(options.outputDir, manifest);
+  const update = (change: Partial<RunManifest>) => {
+    manifest = { ...manifest, ...change };
+    writer.writeManifest(manifest);
+  };
+  const updateCell = (index: number, change: Partial<Cell>) => {
+    update({ cells: manifest.cells.map((cell) => cell.index === index ? { ...cell, ...change } : cell) });
+    return cellAt(manifest, index);
+  };
+
+  const records: RequestRecord[] = [];
+  let error: string | undefined;
+  for (const [index, cellPlan] of plan.cells.entries()) {
+    if (signal?.aborted || error !== undefined) break;
+    const progress = newProgress();
+    const cellRecords = await runCell(cellPlan, {
+      ...{ index, line, writer, progress, signal },
+      onStart(startMs) {
+        const cell = updateCell(index, { status: "running", startMs });
+        onEvent?.({ kind: "cellStart", cell, plan: cellPlan, progress });
+      },
+    });
+    records.push(...cellRecords);
+    const nothingWorked = !signal?.aborted && !cellRecords.some((record) => record.outcome.kind === "ok");
+    if (nothingWorked) error = `no request succeeded at ${cellPlan.label}: ${firstFailure(cellRecords)}`;
+    const status = signal?.aborted ? "interrupted" : nothingWorked ? "failed" : "complete";
+    const cell = updateCell(index, { status, endMs: line.clock.now() });
+    onEvent?.({ kind: "cellEnd", cell, summary: summarizeCell(cell, cellRecords), records: cellRecords });
+  }
+
+  const status = error !== undefined ? "failed" : signal?.aborted ? "interrupted" : "complete";
+  update({
+    status,
+    ...(error === undefined ? {} : { error }),
+    clockAnchors: [...manifest.clockAnchors, anchor(line)],
+  });
+  const run: Run = {
+    manifest,
+    records,
+    incomplete: status !== "complete",
+    problems: error === undefined ? [] : [error],
+  };
+  for (const { name, text } of deriveFiles(run)) writer.writeText(name, text);
+  return { run, folder: writer.folder };
+}
+
+interface CellContext {
+  readonly index: number;
+  readonly line: Line;
+  readonly writer: RunWriter;
+  readonly progress: Progress;
+  readonly signal?: AbortSignal;
+  readonly onStart: (startMs: number) => void;
+}
+
+async function runCell(plan: CellPlan, context: CellContext): Promise<RequestRecord[]> {
+  const { index, line, writer, progress, onStart } = context;
+  const records: RequestRecord[] = [];
+  const broken = new AbortController();
+  await drive(plan.requests, plan.schedule, {
+    ...line,
+    cell: index,
+    progress,
+    onStart,
+    signal: AbortSignal.any([broken.signal, ...(context.signal ? [context.signal] : [])]),
+    onRecord(record) {
+      records.push(record);
+      if (broken.signal.aborted) return;
+      try {
+        writer.append(record);
+      } catch (cause) {
+        broken.abort(cause);
+      }
+    },
+  });
+  if (broken.signal.aborted) {
+    const reason = broken.signal.reason instanceof Error
+      ? broken.signal.reason.message
+      : String(broken.signal.reason);
+    throw new RunError(
+      `Cannot write to ${writer.folder}: ${reason}. The run has ended; what was written before is readable`,
+      {
+        cause: broken.signal.reason,
+      },
+    );
+  }
+  return records;
+}
+
+function startManifest(plan: RunPlan, options: RunCellsOptions): RunManifest {
+  return {
+    ...plan,
+    schemaVersion: 1,
+    status: "running",
+    startedAt: new Date().toISOString(),
+    transport: options.line.transport.name,
+    cells: plan.cells.map((cell, index) => ({
+      index,
+      label: cell.label,
+      parameters: cell.parameters,
+      schedule: cell.schedule.kind,
+      requestCount: cell.requests.length,
+      offeredRequestsPerS: cell.offeredRequestsPerS,
+      startMs: null,
+      endMs: null,
+      status: "planned",
+    })),
+    environment: readEnvironment(),
+    clockAnchors: [anchor(options.line)],
+    clock: options.clock ?? "real",
+  };
+}
+
+function anchor(line: Line): { wallMs: number; monotonicMs: number } {
+  return { wallMs: Date.now(), monotonicMs: line.clock.now() };
+}
+
+function cellAt(manifest: RunManifest, index: number): Cell {
+  const cell = manifest.cells[index];
+  if (cell === undefined) throw new RangeError(`Cannot find cell as the run has no index ${index}`);
+  return cell;
+}
+
+function firstFailure(records: readonly RequestRecord[]): string {
+  const outcome = records[0]?.outcome;
+  return outcome?.kind === "failed" ? outcome.message : "there were none";
+}

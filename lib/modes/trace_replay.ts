@@ -1,0 +1,219 @@
+/**
+ * Replaying a trace at several scale factors: mini-sglang's bench_qwen.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+
+import { RunError, UsageError } from "../errors.ts";
+import { createRandom } from "../random.ts";
+import { replaySchedule } from "../schedule/replay.ts";
+import type { DownloadProgress } from "../sources/download.ts";
+import { loadTokenizer } from "../sources/tokenizer.ts";
+import { openTrace } from "../sources/traces.ts";
+import type { JsonObject, RequestSpec, Run, Trace, WorkloadInfo } from "../types.ts";
+import { words } from "../words.ts";
+import { buildRequests, hashPrompts, type PromptKind } from "../workload/prompts.ts";
+import { offeredRequestsPerS, pickEntries, scaleTrace, traceSpanMs } from "../workload/trace.ts";
+import { probeTokens, testConnection, warmUp } from "./connect.ts";
+import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
+import { type CellPlan, runCells, type RunEvent, type RunPlan } from "./run_cells.ts";
+
+/** The scale factors of mini-sglang's bench_qwen, from fast to slow. */
+export const QWEN_SCALES: readonly number[] = [0.4, 0.5, 0.6, 0.7, 0.8, 1.6];
+
+/** Tokens that Qwen3's chat template adds to a prompt of one message. */
+const QWEN3_TEMPLATE_TOKENS = 8;
+
+/** Everything a replay can be told. */
+export interface TraceReplayOptions extends EngineOptions {
+  /** "qwen", "mooncake", "synthetic", "demo" or a path. @default "demo" on the embedded engine, else "qwen" */
+  readonly trace?: string;
+  /** Rows to take from the front. @default 120 of "demo", 1,000 of every other trace */
+  readonly requests?: number;
+  /** @default QWEN_SCALES */
+  readonly scales?: readonly number[];
+  /** @default "blocks" */
+  readonly prompts?: PromptKind;
+  /** A Hugging Face tokenizer.json. @default Qwen3's, loaded only where prompts need one */
+  readonly tokenizerPath?: string;
+  /** Gives every prompt this length. */
+  readonly inputTokens?: number;
+  /** Gives every answer this length. */
+  readonly outputTokens?: number;
+  readonly extraBody?: JsonObject;
+  /** @default 42 */
+  readonly seed?: number;
+  /** Requests sent before the run. @default 8 */
+  readonly warmup?: number;
+  /** @default made of date, mode and engine */
+  readonly runId?: string;
+  /** @default "data/runs" */
+  readonly outputDir?: string;
+  /** Command line for the manifest, secrets removed. */
+  readonly command?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Things a user should know, one sentence each. */
+  readonly onNote?: (note: string) => void;
+  readonly onDownload?: (progress: DownloadProgress) => void;
+  /** Called once, before the first request of the run. `expectedMs` leaves out the last answers on a real server. */
+  readonly onPlan?: (plan: RunPlan, expectedMs: number) => void;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/**
+ * Replays a trace.
+ *
+ * @returns The run and its folder; a run in which a cell failed says so in its status.
+ * @throws {UsageError} For options that cannot work.
+ * @throws {RunError} When engine or trace cannot be had.
+ */
+export async function replayTrace(options: TraceReplayOptions): Promise<{ run: Run; folder: string }> {
+  const { seed = 42, scales = QWEN_SCALES, warmup = 8, outputDir = "data/runs", onNote = () => {}, signal } =
+    options;
+  await using engine = await openEngine(options);
+  signal?.throwIfAborted();
+  await testConnection(engine.line);
+  onNote(`${engine.info.description} answers, model ${engine.line.target.model}`);
+  signal?.throwIfAborted();
+
+  const trace = await openReplayTrace(options);
+  const { requests, workload } = await prepareRequests(trace, engine, { ...options, seed });
+  for (const note of workload.notes) onNote(note);
+  if (workload.skipped.length > 0) {
+    onNote(`${workload.skipped.length} rows are left out: ${workload.skipped[0]?.reason}`);
+  }
+  if (requests.length === 0) throw new UsageError(`Cannot replay ${trace.name} as no row of it is left`);
+  signal?.throwIfAborted();
+
+  const cells = planReplay(trace, requests, scales);
+  const plan: RunPlan = {
+    runId: options.runId ?? makeRunId("qwen", engine.profile.name),
+    mode: "trace-replay",
+    title: `${engine.line.target.model}: ${trace.name} trace at ${scales.length} scale factors`,
+    command: options.command ?? [],
+    options: recordOptions({ ...options, seed, scales, warmup }),
+    seed,
+    engine: engine.info,
+    model: engine.line.target.model,
+    workload,
+    cells,
+  };
+  options.onPlan?.(plan, expectedDurationMs(cells));
+  await warmUp(engine.line, warmUpPrompts(warmup, seed));
+  signal?.throwIfAborted();
+  return await runCells(plan, { line: engine.line, outputDir, signal, onEvent: options.onEvent });
+}
+
+/**
+ * Plans one cell per scale factor, with the same requests in each.
+ *
+ * @param requests Built from the trace, in its order; each carries the position of its row as id.
+ * @param scales Factors on the intervals, > 0: 0.4 is faster than recorded.
+ */
+export function planReplay(
+  trace: Trace,
+  requests: readonly RequestSpec[],
+  scales: readonly number[],
+): CellPlan[] {
+  const replayed = pickEntries(trace, requests.map((request) => request.id));
+  return scales.map((scale) => ({
+    label: `scale ${scale}`,
+    parameters: { scale },
+    requests,
+    schedule: replaySchedule(replayed, scale),
+    offeredRequestsPerS: offeredRequestsPerS(scaleTrace(replayed, scale)) ?? null,
+  }));
+}
+
+function openReplayTrace(options: TraceReplayOptions): Promise<Trace> {
+  const name = options.trace ?? (options.baseUrl === undefined ? "demo" : "qwen");
+  return openTrace(name, {
+    limit: options.requests ?? (name === "demo" ? 120 : 1000),
+    seed: options.seed,
+    onProgress: options.onDownload,
+  });
+}
+
+async function prepareRequests(
+  trace: Trace,
+  engine: OpenEngine,
+  options: TraceReplayOptions & { seed: number },
+): Promise<{ requests: readonly RequestSpec[]; workload: WorkloadInfo }> {
+  const kind = options.prompts ?? "blocks";
+  const probe = engine.profile.quirks.asksUsage ? await probeTokens(engine.line, words) : null;
+  if (kind === "blocks" && probe !== null && probe.tokensPerWord !== 1) {
+    throw new RunError(
+      `Cannot build prompts of known length as ${engine.line.target.model} counts ${probe.tokensPerWord} tokens per word of the word list, not 1: use --prompts random --tokenizer PATH with the model's own tokenizer.json`,
+    );
+  }
+  const templateTokens = probe?.templateTokens ?? QWEN3_TEMPLATE_TOKENS;
+  const tokenizer = kind === "blocks" ? undefined : await loadTokenizer(options.tokenizerPath);
+  const { requests, skipped } = buildRequests(trace, {
+    kind,
+    seed: options.seed,
+    templateTokens,
+    tokenizer,
+    inputTokens: options.inputTokens,
+    outputTokens: options.outputTokens,
+    contextTokens: engine.contextTokens ?? undefined,
+    extraBody: options.extraBody,
+  });
+  const lengthCheck = probe !== null ? "probed" : tokenizer !== undefined ? "tokenizer" : "assumed";
+  const notes = trace.source.kind === "synthetic" ? [`The trace is synthetic: ${trace.source.note}.`] : [];
+  if (lengthCheck === "assumed") {
+    notes.push(
+      `The server reports no usage, so prompt lengths rest on an assumption that holds for Qwen3: one token per word, ${templateTokens} for the chat template.`,
+    );
+  }
+  return {
+    requests,
+    workload: {
+      trace: {
+        name: trace.name,
+        format: trace.format,
+        blockTokens: trace.blockTokens,
+        source: trace.source,
+        requests: trace.entries.length,
+        spanMs: traceSpanMs(trace),
+      },
+      prompts: { kind, sha256: await hashPrompts(requests), templateTokens, lengthCheck },
+      skipped,
+      notes,
+    },
+  };
+}
+
+/** Texts unlike any block of a workload: they begin with a word that is not in the list. */
+function warmUpPrompts(count: number, seed: number): string[] {
+  const random = createRandom(seed).fork("warm-up");
+  const word = () => words[random.int(0, words.length - 1)];
+  return Array.from(
+    { length: count },
+    (_, i) => `Warm-up ${i}: ${Array.from({ length: 64 }, word).join(" ")}`,
+  );
+}
+
+/** Spans of the schedules and half a second of lead each. */
+function expectedDurationMs(cells: readonly CellPlan[]): number {
+  return cells.reduce((sum, { schedule }) => {
+    return sum + 500 + (schedule.kind === "open" ? schedule.arrivalsMs.at(-1) ?? 0 : 0);
+  }, 0);
+}
+
+/** "2026-11-22T134501-qwen-simulated": sorts by time, safe as a file name. */
+function makeRunId(mode: string, engine: string): string {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(":", "");
+  return `${time}-${mode}-${engine.replaceAll(/[^A-Za-z0-9.-]/g, "_")}`;
+}
+
+/** The options that shaped the run, as JSON; functions, signals and secrets stay out. */
+function recordOptions(options: TraceReplayOptions): JsonObject {
+  const { apiKey: _key, headers, command: _command, tokenizerPath, ...rest } = options;
+  const recorded = {
+    ...rest,
+    headerNames: Object.keys(headers),
+    tokenizer: tokenizerPath && basename(tokenizerPath),
+  };
+  return JSON.parse(JSON.stringify(recorded, (key, value) => key === "signal" ? undefined : value));
+}
