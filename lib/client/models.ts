@@ -37,20 +37,22 @@ export async function listModels(address: ApiAddress): Promise<ServedModel[]> {
     timeout: 10_000,
     defaultHeaders: { ...(address.apiKey === undefined ? { authorization: null } : {}), ...address.headers },
   });
-  const models: ServedModel[] = [];
+  let listed: unknown;
   try {
-    for await (const model of client.models.list()) {
-      const { max_model_len: contextTokens } = model as { max_model_len?: unknown };
-      models.push({
-        id: model.id,
-        ownedBy: model.owned_by,
-        ...(typeof contextTokens === "number" ? { contextTokens } : {}),
-      });
-    }
+    listed = (await client.models.list()).data;
   } catch (error) {
     throw new RunError(`Cannot list models of ${address.baseUrl}: ${explain(error)}`, { cause: error });
   }
-  return models;
+  if (!Array.isArray(listed)) {
+    throw new RunError(
+      `Cannot list models of ${address.baseUrl}: the answer is not a list of models; does the base URL point at an OpenAI-style API?`,
+    );
+  }
+  return listed.map(({ id, owned_by: ownedBy, max_model_len: contextTokens }) => ({
+    id: String(id),
+    ...(typeof ownedBy === "string" ? { ownedBy } : {}),
+    ...(typeof contextTokens === "number" ? { contextTokens } : {}),
+  }));
 }
 
 /**
