@@ -11,11 +11,11 @@ import { summarizeRun } from "../metrics/mod.ts";
 import type { RunEvent, RunPlan } from "../modes/run_cells.ts";
 import { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "../modes/trace_replay.ts";
 import { publishReport } from "../report/publish.ts";
-import { parseSimulatorPreset } from "../simulator/options.ts";
 import { formatBytes, formatDuration } from "../std.ts";
 import type { Run } from "../types.ts";
+import { print, printError } from "./console.ts";
 import { runCommand } from "./exit.ts";
-import { integer, listOf, onlineCommand, positive, redact } from "./flags.ts";
+import { integer, listOf, onlineCommand, positive, redact, simulatorOptions } from "./flags.ts";
 import { type Bars, showBars } from "./progress.ts";
 import { cellTable, runTable } from "./tables.ts";
 
@@ -59,7 +59,7 @@ type Flags = ReturnType<ReturnType<typeof benchQwenCommand>["opts"]>;
 /** Runs the command. @returns The exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const flags = benchQwenCommand().parse([...args], { from: "user" }).opts();
-  const say = flags.json ? () => {} : (text: string) => console.log(text);
+  const say = flags.json ? () => {} : (text: string) => print(text);
   const display = liveDisplay(flags, say);
   const interrupt = listenForInterrupt(say);
   try {
@@ -76,16 +76,16 @@ export async function main(args: readonly string[]): Promise<number> {
     say(`\n${runTable(summary.cells)}\n`);
     say(`run     ${folder}`);
     for (const page of pages) say(`report  ${page}`);
-    if (run.manifest.error !== undefined) console.error(`error: ${run.manifest.error}`);
+    if (run.manifest.error !== undefined) printError(`error: ${run.manifest.error}`);
     if (flags.json) {
-      console.log(
+      print(
         JSON.stringify({ ...summary, status: run.manifest.status, folder, report: pages[0] ?? null }),
       );
     }
     return run.manifest.status === "complete" ? 0 : 1;
   } catch (error) {
     if (!interrupt.signal.aborted) throw error;
-    console.error("interrupted before anything was measured");
+    printError("interrupted before anything was measured");
     return 1;
   } finally {
     display.stop();
@@ -107,13 +107,7 @@ function readOptions(flags: Flags, args: readonly string[]): TraceReplayOptions 
     contextTokens: flags.contextLength,
     transport: flags.transport,
     timeoutMs: flags.timeout * 1000,
-    simulator: parseSimulatorPreset(flags.simPreset, {
-      gpu: flags.gpu,
-      tp: flags.tp,
-      cache: flags.cache,
-      pageSize: flags.pageSize,
-      contextTokens: flags.contextLength,
-    }),
+    simulator: simulatorOptions(flags, flags.contextLength),
     trace: flags.trace,
     requests: flags.requests ?? flags.numSamples,
     scales: flags.scales,

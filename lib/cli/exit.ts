@@ -6,6 +6,7 @@
 import { CommanderError } from "@commander-js/extra-typings";
 
 import { RunError, UsageError } from "../errors.ts";
+import { printError } from "./console.ts";
 
 /** Runs a command and leaves the process with its exit code. */
 export async function runCommand(command: () => Promise<number>): Promise<never> {
@@ -22,15 +23,15 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
 function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof Deno.errors.NotCapable) {
-    console.error(
+    printError(
       `error: ${error.message}\nRun it through its task (deno task), which grants what it needs.`,
     );
     return 2;
   }
   if (error instanceof UsageError || error instanceof RunError || error instanceof SyntaxError) {
-    console.error(`error: ${error.message}`);
+    printError(`error: ${error.message}`);
     return error instanceof RunError ? 1 : 2;
   }
-  console.error("error: unexpected, please report it:", error);
+  printError(`error: unexpected, please report it: ${error instanceof Error ? error.stack : error}`);
   return 1;
 }

@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option, type OptionValues } from "@commander-js/extra-typings";
 
 import { transports } from "../client/mod.ts";
 import { engineProfiles } from "../engines/mod.ts";
+import { UsageError } from "../errors.ts";
+import { parseSimulatorPreset, resolveSimulator, type SimulatorOptions } from "../simulator/options.ts";
 import type { Json, JsonObject } from "../types.ts";
 
 /** Reads an integer ≥ `min`. */
@@ -70,7 +72,7 @@ export function runId(text: string): string {
  */
 // deno-lint-ignore explicit-module-boundary-types -- the type of a commander chain is its flags, inferred
 export function onlineCommand(name: string, description: string) {
-  return new Command(name)
+  const command = new Command(name)
     .description(description)
     .exitOverride()
     .showHelpAfterError("(--help shows every flag)")
@@ -107,17 +109,8 @@ export function onlineCommand(name: string, description: string) {
       new Option("--transport <name>", "how requests are sent").choices(Object.keys(transports)).default(
         "node",
       ),
-    )
-    .optionsGroup("Simulated engine (used when no server is named):")
-    .option(
-      "--sim-preset <name>",
-      "model: qwen3-0.6b, qwen3-14b, qwen3-32b; or fixed:TTFT_MS:ITL_MS",
-      "qwen3-32b",
-    )
-    .option("--gpu <name>", "H200, H100 or A100", "H200")
-    .option("--tp <n>", "tensor parallel GPUs", integer(1), 4)
-    .option("--cache <kind>", "prefix cache: naive (none)", "naive")
-    .option("--page-size <tokens>", "tokens per page of the KV cache", integer(1), 1)
+    );
+  return simulatorFlags(command.optionsGroup("Simulated engine (used when no server is named):"))
     .optionsGroup("Prompts:")
     .addOption(
       new Option(
@@ -145,6 +138,52 @@ export function onlineCommand(name: string, description: string) {
     .option("--no-progress", "no live bars")
     .option("--no-report", "no HTML page")
     .option("--json", "print one line of JSON at the end and nothing else on standard output");
+}
+
+/** Adds the flags of the simulated engine. */
+// deno-lint-ignore explicit-module-boundary-types -- as above
+export function simulatorFlags<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+) {
+  return command
+    .option(
+      "--sim-preset <name>",
+      "model: qwen3-0.6b, qwen3-14b, qwen3-32b; or fixed:TTFT_MS:ITL_MS",
+      "qwen3-32b",
+    )
+    .option("--gpu <name>", "H200, H100 or A100", "H200")
+    .option("--tp <n>", "GPUs that share the model (tensor parallel)", integer(1), 4)
+    .addOption(
+      new Option("--cache <kind>", "prefix cache; naive never matches anything").choices(["naive"]).default(
+        "naive",
+      ),
+    )
+    .option("--page-size <tokens>", "tokens per page of the KV cache", integer(1), 1);
+}
+
+/** Values of {@linkcode simulatorFlags}. */
+export interface SimulatorFlags {
+  readonly simPreset: string;
+  readonly gpu: string;
+  readonly tp: number;
+  readonly pageSize: number;
+}
+
+/**
+ * What the flags of the simulated engine ask for.
+ *
+ * @throws {UsageError} When there is no such preset, or it does not fit.
+ */
+export function simulatorOptions(flags: SimulatorFlags, contextTokens?: number): SimulatorOptions {
+  const { gpu, tp, pageSize: pageTokens } = flags;
+  try {
+    const options = { gpu, tp, pageTokens, contextTokens, ...parseSimulatorPreset(flags.simPreset) };
+    resolveSimulator(options);
+    return options;
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new UsageError(`${cause.message} (--sim-preset, --gpu, --tp, --page-size)`, { cause });
+  }
 }
 
 /** Values of flags that may hold secrets are not stored. */

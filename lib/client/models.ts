@@ -37,18 +37,16 @@ export async function listModels(address: ApiAddress): Promise<ServedModel[]> {
     timeout: 10_000,
     defaultHeaders: { ...(address.apiKey === undefined ? { authorization: null } : {}), ...address.headers },
   });
-  let listed: unknown;
+  let body: { data?: unknown };
   try {
-    listed = (await client.models.list()).data;
+    body = await (await client.models.list().asResponse()).json();
   } catch (error) {
     throw new RunError(`Cannot list models of ${address.baseUrl}: ${explain(error)}`, { cause: error });
   }
-  if (!Array.isArray(listed)) {
-    throw new RunError(
-      `Cannot list models of ${address.baseUrl}: the answer is not a list of models; does the base URL point at an OpenAI-style API?`,
-    );
+  if (!Array.isArray(body?.data)) {
+    throw new RunError(`Cannot list models of ${address.baseUrl}: ${NOT_A_LIST}`);
   }
-  return listed.map(({ id, owned_by: ownedBy, max_model_len: contextTokens }) => ({
+  return body.data.map(({ id, owned_by: ownedBy, max_model_len: contextTokens }) => ({
     id: String(id),
     ...(typeof ownedBy === "string" ? { ownedBy } : {}),
     ...(typeof contextTokens === "number" ? { contextTokens } : {}),
@@ -67,6 +65,8 @@ export async function getModelName(address: ApiAddress): Promise<string> {
   }
   return model.id;
 }
+
+const NOT_A_LIST = "the answer is not a list of models; does the base URL point at an OpenAI-style API?";
 
 function explain(error: unknown): string {
   if (error instanceof OpenAI.APIConnectionTimeoutError) {

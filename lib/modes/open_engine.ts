@@ -54,7 +54,9 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const profile = options.engine !== undefined ? findEngine(options.engine) : recogniseEngine(model.ownedBy);
   const clock: Clock = realClock();
   const transport = stack.use(openTransport(options.transport, clock));
-  const authorization = options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
+  const authorization: Record<string, string> = options.apiKey === undefined
+    ? {}
+    : { authorization: `Bearer ${options.apiKey}` };
   const owned = stack.move();
   return {
     line: {

@@ -9,21 +9,19 @@ import { RunError, UsageError } from "../errors.ts";
 import { createRandom } from "../random.ts";
 import { replaySchedule } from "../schedule/replay.ts";
 import type { DownloadProgress } from "../sources/download.ts";
-import { loadTokenizer } from "../sources/tokenizer.ts";
+import { loadQwen3Tokenizer, loadTokenizer } from "../sources/tokenizer.ts";
 import { openTrace } from "../sources/traces.ts";
 import type { JsonObject, RequestSpec, Run, Trace, WorkloadInfo } from "../types.ts";
 import { words } from "../words.ts";
-import { buildRequests, hashPrompts, type PromptKind } from "../workload/prompts.ts";
+import { buildRequests, hashPrompts } from "../workload/requests.ts";
 import { offeredRequestsPerS, pickEntries, scaleTrace, traceSpanMs } from "../workload/trace.ts";
+import { QWEN3_TEMPLATE_TOKENS } from "../workload/word_prompts.ts";
 import { probeTokens, testConnection, warmUp } from "./connect.ts";
 import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
 import { type CellPlan, runCells, type RunEvent, type RunPlan } from "./run_cells.ts";
 
 /** The scale factors of mini-sglang's bench_qwen, from fast to slow. */
 export const QWEN_SCALES: readonly number[] = [0.4, 0.5, 0.6, 0.7, 0.8, 1.6];
-
-/** Tokens that Qwen3's chat template adds to a prompt of one message. */
-const QWEN3_TEMPLATE_TOKENS = 8;
 
 /** Everything a replay can be told. */
 export interface TraceReplayOptions extends EngineOptions {
@@ -34,8 +32,8 @@ export interface TraceReplayOptions extends EngineOptions {
   /** @default QWEN_SCALES */
   readonly scales?: readonly number[];
   /** @default "blocks" */
-  readonly prompts?: PromptKind;
-  /** A Hugging Face tokenizer.json. @default Qwen3's, loaded only where prompts need one */
+  readonly prompts?: WorkloadInfo["prompts"]["kind"];
+  /** A Hugging Face tokenizer.json for random prompts. @default Qwen3's */
   readonly tokenizerPath?: string;
   /** Gives every prompt this length. */
   readonly inputTokens?: number;
@@ -142,13 +140,17 @@ async function prepareRequests(
 ): Promise<{ requests: readonly RequestSpec[]; workload: WorkloadInfo }> {
   const kind = options.prompts ?? "blocks";
   const probe = engine.profile.quirks.asksUsage ? await probeTokens(engine.line, words) : null;
-  if (kind === "blocks" && probe !== null && probe.tokensPerWord !== 1) {
+  if (kind !== "random" && probe !== null && probe.tokensPerWord !== 1) {
     throw new RunError(
       `Cannot build prompts of known length as ${engine.line.target.model} counts ${probe.tokensPerWord} tokens per word of the word list, not 1: use --prompts random --tokenizer PATH with the model's own tokenizer.json`,
     );
   }
   const templateTokens = probe?.templateTokens ?? QWEN3_TEMPLATE_TOKENS;
-  const tokenizer = kind === "blocks" ? undefined : await loadTokenizer(options.tokenizerPath);
+  const tokenizer = kind !== "random"
+    ? undefined
+    : await (options.tokenizerPath === undefined
+      ? loadQwen3Tokenizer()
+      : loadTokenizer(options.tokenizerPath));
   const { requests, skipped } = buildRequests(trace, {
     kind,
     seed: options.seed,
@@ -177,7 +179,7 @@ async function prepareRequests(
         requests: trace.entries.length,
         spanMs: traceSpanMs(trace),
       },
-      prompts: { kind, sha256: await hashPrompts(requests), templateTokens, lengthCheck },
+      prompts: { kind, sha256: hashPrompts(requests), templateTokens, lengthCheck },
       skipped,
       notes,
     },

@@ -1,0 +1,69 @@
+/**
+ * `deno task report`: make page and tables again from a run on disk.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { Command, Option } from "@commander-js/extra-typings";
+
+import { toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
+import { readRun } from "../artifact/read.ts";
+import { replaceFile } from "../artifact/write.ts";
+import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
+import { groupByCell, summarizeRun } from "../metrics/mod.ts";
+import { deriveFiles } from "../modes/derive.ts";
+import { publishReport } from "../report/publish.ts";
+import type { Run } from "../types.ts";
+import { print } from "./console.ts";
+import { runCommand } from "./exit.ts";
+import { cellTable, runTable } from "./tables.ts";
+
+function reportCommand() {
+  return new Command("deno task report")
+    .description(
+      "Makes the page and the tables of a run again from what it recorded, also if it was broken off.",
+    )
+    .argument("<run-folder>", "folder of the run: data/runs/<run-id>")
+    .option("--output <path>", "where the page goes (default: reports/<run-id>.html)")
+    .addOption(
+      new Option("--dialect <name>", "also print what this tool would print for the same tics").choices([
+        "mini-sglang",
+      ]),
+    )
+    .option("--json", "print one line of JSON and nothing else")
+    .exitOverride()
+    .showHelpAfterError("(--help shows every flag)")
+    .addHelpText("after", "\nExample:\n  deno task report data/runs/2026-11-22T134501-qwen-simulated\n");
+}
+
+/** Runs the command. @returns The exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const command = reportCommand().parse([...args], { from: "user" });
+  const [folder] = command.processedArgs;
+  const flags = command.opts();
+  const run = await readRun(folder);
+  const page = flags.output ?? join("reports", `${run.manifest.runId}.html`);
+  for (const { name, text } of deriveFiles(run)) replaceFile(join(folder, name), text);
+  await publishReport(run, page);
+  const summary = summarizeRun(run);
+  if (flags.json) {
+    print(JSON.stringify({ ...summary, status: run.manifest.status, folder, report: page }));
+    return 0;
+  }
+  for (const problem of run.problems) print(`note: ${problem}`);
+  for (const cell of summary.cells) print(`\n${cell.label}\n${cellTable(cell)}`);
+  if (flags.dialect === "mini-sglang") printDialect(run);
+  print(`\n${runTable(summary.cells)}\n\nreport  ${page}`);
+  return 0;
+}
+
+function printDialect(run: Run): void {
+  for (const [index, records] of groupByCell(run)) {
+    const results = toMiniSglang(records);
+    if (results.length === 0) continue;
+    const lines = printMiniSglang(processBenchmarkResults(results));
+    print([`${run.manifest.cells[index]?.label}, as mini-sglang prints it:`, ...lines].join("\n  "));
+  }
+}
+
+if (import.meta.main) await runCommand(() => main(Deno.args));

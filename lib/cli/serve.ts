@@ -1,0 +1,47 @@
+/**
+ * `deno task serve`: the simulated engine by itself.
+ *
+ * @module
+ */
+import { Command } from "@commander-js/extra-typings";
+
+import { describeSimulator } from "../simulator/options.ts";
+import { serveSimulator } from "../simulator/server.ts";
+import { print } from "./console.ts";
+import { runCommand } from "./exit.ts";
+import { integer, simulatorFlags, simulatorOptions } from "./flags.ts";
+
+const EXAMPLES = `
+Examples:
+  deno task serve
+      Qwen3-32B on 4 × H200 at http://127.0.0.1:1919/v1
+  deno task serve --sim-preset fixed:50:5 --port 8000
+      Every first token after 50 ms, every next one 5 ms later: to check a client against a known answer.
+
+It listens on the loopback address only. Ctrl-C stops it.
+`;
+
+function serveCommand() {
+  return simulatorFlags(
+    new Command("deno task serve")
+      .description(
+        "Serves the simulated engine over HTTP, as mini-sglang would: nothing it says was computed by a GPU.",
+      )
+      .option("--port <n>", "0 takes a free one", integer(0), 1919),
+  )
+    .exitOverride()
+    .showHelpAfterError("(--help shows every flag)")
+    .addHelpText("after", EXAMPLES);
+}
+
+/** Runs the command until Ctrl-C. @returns The exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const flags = serveCommand().parse([...args], { from: "user" }).opts();
+  const options = simulatorOptions(flags);
+  await using server = serveSimulator({ ...options, port: flags.port });
+  print(`${describeSimulator(options)} at ${server.baseUrl} (Ctrl-C stops it)`);
+  await new Promise<void>((resolve) => Deno.addSignalListener("SIGINT", resolve));
+  return 0;
+}
+
+if (import.meta.main) await runCommand(() => main(Deno.args));
