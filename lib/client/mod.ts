@@ -31,6 +31,7 @@ export function openTransport(name: string, clock: Clock): Transport {
   return open(clock);
 }
 
+export { nodeTransport, sdkTransport };
 export { drive, type DriveOptions, type DriveResult, newProgress } from "./drive.ts";
 export { type ApiAddress, getModelName, listModels, type ServedModel } from "./models.ts";
 export { openaiChat } from "./protocols/openai_chat.ts";
