@@ -10,10 +10,11 @@ import { createRandom } from "../random.ts";
 import { replaySchedule } from "../schedule/replay.ts";
 import type { DownloadProgress } from "../sources/download.ts";
 import { loadQwen3Tokenizer, loadTokenizer } from "../sources/tokenizer.ts";
-import { openTrace } from "../sources/traces.ts";
+import { openTrace } from "../sources/open_trace.ts";
 import type { JsonObject, RequestSpec, Run, Trace, WorkloadInfo } from "../types.ts";
 import { words } from "../words.ts";
 import { buildRequests, hashPrompts } from "../workload/requests.ts";
+import { demoTrace } from "../workload/synthetic_trace.ts";
 import { offeredRequestsPerS, pickEntries, scaleTrace, traceSpanMs } from "../workload/trace.ts";
 import { QWEN3_TEMPLATE_TOKENS } from "../workload/word_prompts.ts";
 import { probeTokens, testConnection, warmUp } from "./connect.ts";
@@ -124,13 +125,11 @@ export function planReplay(
   }));
 }
 
-function openReplayTrace(options: TraceReplayOptions): Promise<Trace> {
+async function openReplayTrace(options: TraceReplayOptions): Promise<Trace> {
+  const { seed, signal, onDownload: onProgress } = options;
   const name = options.trace ?? (options.baseUrl === undefined ? "demo" : "qwen");
-  return openTrace(name, {
-    limit: options.requests ?? (name === "demo" ? 120 : 1000),
-    seed: options.seed,
-    onProgress: options.onDownload,
-  });
+  if (name === "demo") return demoTrace({ seed, requests: options.requests });
+  return await openTrace(name, { limit: options.requests ?? 1000, seed, onProgress, signal });
 }
 
 async function prepareRequests(

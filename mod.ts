@@ -1,0 +1,102 @@
+/**
+ * benchbook measures LLM serving engines: it replays traces against anything that speaks the OpenAI API, records every
+ * token's instant, and turns the record into numbers, figures and a page.
+ *
+ * ```ts
+ * import { benchmarkBatch, processBenchmarkResults, startSimulatorWorker, toMiniSglang } from "./mod.ts";
+ * import assert from "node:assert/strict";
+ *
+ * await using engine = await startSimulatorWorker({ fixed: { ttftMs: 20, itlMs: 5 } });
+ * const prompts = ["Hello", "How are you?"].map((text) => ({ text, outputTokens: 8 }));
+ * const records = await benchmarkBatch(prompts, { baseUrl: engine.baseUrl, model: "any" });
+ *
+ * assert.deepEqual(records.map((record) => record.ticsMs.length), [8, 8]);
+ * assert.equal(processBenchmarkResults(toMiniSglang(records)).requests, 2);
+ * ```
+ *
+ * @module
+ */
+
+// Types
+export type * from "./lib/types.ts";
+export { RunError, UsageError } from "./lib/errors.ts";
+
+// Workload: what to ask, and when
+export { openTrace, type OpenTraceOptions } from "./lib/sources/open_trace.ts";
+export { loadQwen3Tokenizer, loadTokenizer } from "./lib/sources/tokenizer.ts";
+export { readMooncakeTrace, readQwenTrace, type ReadTraceFileOptions } from "./lib/sources/trace_file.ts";
+export { burstSchedule } from "./lib/schedule/burst.ts";
+export { closedLoopSchedule } from "./lib/schedule/closed_loop.ts";
+export { replaySchedule } from "./lib/schedule/replay.ts";
+export { type BlockHits, countBlockHits } from "./lib/workload/prefix_reuse.ts";
+export { generatePrompt, type GeneratePromptOptions } from "./lib/workload/random_prompt.ts";
+export { buildRequests, type BuildRequestsOptions, type BuiltRequests } from "./lib/workload/requests.ts";
+export { demoTrace, syntheticTrace, type SyntheticTraceOptions } from "./lib/workload/synthetic_trace.ts";
+export type { Tokenizer } from "./lib/workload/tokenizer.ts";
+export { offeredRequestsPerS, scaleTrace, sliceTrace, traceSpanMs } from "./lib/workload/trace.ts";
+
+// Measuring
+export {
+  type ApiAddress,
+  getModelName,
+  listModels,
+  newProgress,
+  type Progress,
+  type ServedModel,
+} from "./lib/client/mod.ts";
+export { type EngineProfile, engineProfiles } from "./lib/engines/mod.ts";
+export {
+  benchmarkBatch,
+  benchmarkOne,
+  type BenchmarkOptions,
+  benchmarkTrace,
+  type Prompt,
+} from "./lib/modes/benchmark.ts";
+export { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "./lib/modes/trace_replay.ts";
+
+// The simulated engine
+export type { SimulatorOptions } from "./lib/simulator/options.ts";
+export { serveSimulator, type ServeSimulatorOptions, type SimulatedServer } from "./lib/simulator/server.ts";
+export { type SimulatorWorker, startSimulatorWorker } from "./lib/simulator/worker.ts";
+
+// Artifacts
+export { readRun } from "./lib/artifact/read.ts";
+export {
+  formatMiniSglang,
+  type MiniSglangResult,
+  parseMiniSglang,
+  toMiniSglang,
+} from "./lib/artifact/interchange/mini_sglang.ts";
+
+// Numbers
+export {
+  type CellSummary,
+  concurrencySteps,
+  describe,
+  type Distribution,
+  e2e,
+  groupByCell,
+  itl,
+  type Metric,
+  metrics,
+  quantileSorted,
+  type RequestMetric,
+  type RunSummary,
+  sampleMetric,
+  sendLag,
+  summarizeCell,
+  summarizeRun,
+  type TokenMetric,
+  tpot,
+  ttft,
+  ttftFromSchedule,
+  type Verdict,
+} from "./lib/metrics/mod.ts";
+export {
+  type MiniSglangNumbers,
+  printMiniSglang,
+  processBenchmarkResults,
+} from "./lib/metrics/dialects/mini_sglang.ts";
+
+// Pages
+export { publishReport } from "./lib/report/publish.ts";
