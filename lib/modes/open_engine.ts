@@ -7,7 +7,12 @@ import { listModels, openaiChat, openTransport, type ServedModel } from "../clie
 import { realClock } from "../clock.ts";
 import { type EngineProfile, findEngine, recogniseEngine, simulated } from "../engines/mod.ts";
 import { RunError, UsageError } from "../errors.ts";
-import { describeSimulator, simulatorDetails, type SimulatorOptions } from "../simulator/options.ts";
+import {
+  describeSimulator,
+  resolveSimulator,
+  simulatorDetails,
+  type SimulatorOptions,
+} from "../simulator/options.ts";
 import { startSimulatorWorker } from "../simulator/worker.ts";
 import type { Clock, EngineInfo } from "../types.ts";
 import type { Line } from "./connect.ts";
@@ -82,7 +87,8 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
       ...(embedded === null ? {} : { details: simulatorDetails(options.simulator) }),
     },
     profile,
-    contextTokens: options.contextTokens ?? model.contextTokens ?? null,
+    contextTokens: options.contextTokens ?? model.contextTokens ??
+      embeddedContext(embedded !== null, options),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -108,6 +114,10 @@ export function normaliseBaseUrl(text: string): string {
     );
   }
   return url.origin + url.pathname.replace(/\/(chat\/completions\/?)?$/, "");
+}
+
+function embeddedContext(isEmbedded: boolean, options: EngineOptions): number | null {
+  return isEmbedded ? resolveSimulator(options.simulator).scheduler.contextTokens : null;
 }
 
 async function chooseModel(baseUrl: string, options: EngineOptions): Promise<ServedModel> {
