@@ -1,0 +1,133 @@
+/**
+ * A simulated engine on a clock: requests in, tokens out, each at its instant.
+ *
+ * @module
+ */
+import { createHistogram } from "node:perf_hooks";
+
+import type { Clock } from "../types.ts";
+import type { BackendContext } from "./backend.ts";
+import { fixedBackend } from "./fixed_backend.ts";
+import type { SimulatorConfig } from "./options.ts";
+import { scheduledBackend } from "./scheduled_backend.ts";
+import type { SchedulerUsage, TokenEvent } from "./scheduler.ts";
+import type { EngineRequest } from "./sequence.ts";
+
+/** How late steps came after their deadlines: what the host adds to the simulated times. Zero in virtual time. */
+export interface EngineLag {
+  /** Steps that brought tokens. */
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
+/** Counters of an engine. */
+export interface EngineStats {
+  /** Requests that arrived and are not over. */
+  readonly activeRequests: number;
+  readonly emittedTokens: number;
+  /** `null` before the first token. */
+  readonly lag: EngineLag | null;
+  /** `null` with known timing, which schedules nothing. */
+  readonly scheduler: SchedulerUsage | null;
+}
+
+/** A running engine. */
+export interface SimulatedEngine {
+  /** A request arrives now. One that fills the context never gets a token. */
+  submit(request: EngineRequest): void;
+  /** The client of a request went away; nothing happens when the request is over. Tokens may come for a while yet. */
+  abort(id: number): void;
+  stats(): EngineStats;
+  /** Stops: no token comes any more. */
+  close(): void;
+}
+
+/** What an engine runs on. */
+export interface EngineContext {
+  readonly clock: Clock;
+  /** Called once per step with all its tokens, at the step's end. */
+  readonly onTokens: (events: readonly TokenEvent[]) => void;
+}
+
+/**
+ * Makes an engine.
+ *
+ * @param config From `resolveSimulator`.
+ * @param context `clock` to run on and `onTokens` to report to.
+ * @example
+ * ```ts
+ * import { virtualClock } from "../clock.ts";
+ * import { createEngine } from "./engine.ts";
+ * import { resolveSimulator } from "./options.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const clock = virtualClock();
+ * const seenMs: number[] = [];
+ * const config = resolveSimulator({ fixed: { ttftMs: 50, itlMs: 5 } });
+ * const engine = createEngine(config, { clock, onTokens: () => seenMs.push(clock.now()) });
+ * engine.submit({ id: 0, inputTokens: 10, maxTokens: 3 });
+ * clock.run();
+ * assert.deepEqual(seenMs, [50, 55, 60]);
+ * ```
+ */
+export function createEngine(config: SimulatorConfig, { clock, onTokens }: EngineContext): SimulatedEngine {
+  const pending = new Set<() => void>();
+  const lag = createHistogram();
+  let emittedTokens = 0;
+  let closed = false;
+  const context: BackendContext = {
+    now: () => clock.now(),
+    at(atMs, fn) {
+      if (closed) return () => {};
+      const cancel = clock.at(atMs, () => {
+        pending.delete(cancel);
+        fn();
+      });
+      pending.add(cancel);
+      return () => {
+        pending.delete(cancel);
+        cancel();
+      };
+    },
+    emit(events, dueMs) {
+      lag.record(toHistogram(clock.now() - dueMs));
+      emittedTokens += events.length;
+      onTokens(events);
+    },
+  };
+  const { contextTokens } = config.scheduler;
+  const backend = config.fixed
+    ? fixedBackend({ ...config.fixed, contextTokens }, context)
+    : scheduledBackend(config, context);
+  return {
+    submit: backend.submit,
+    abort: backend.abort,
+    stats: () => ({
+      activeRequests: backend.activeRequests(),
+      emittedTokens,
+      lag: lag.count === 0 ? null : {
+        count: lag.count,
+        p50Ms: fromHistogram(lag.percentile(50)),
+        p99Ms: fromHistogram(lag.percentile(99)),
+        maxMs: fromHistogram(lag.max),
+      },
+      scheduler: backend.usage(),
+    }),
+    close() {
+      closed = true;
+      for (const cancel of pending) cancel();
+      pending.clear();
+    },
+  };
+}
+
+/** The histogram counts whole numbers from 1: µs, plus 1. */
+function toHistogram(lagMs: number): number {
+  return 1 + Math.max(0, Math.round(1000 * lagMs));
+}
+
+function fromHistogram(value: number): number {
+  return (value - 1) / 1000;
+}
