@@ -7,16 +7,23 @@ import { setImmediate } from "node:timers";
 
 import type { Clock } from "./types.ts";
 
-/** Timers fire up to this much early or late; the rest of the wait is spent in the event loop, polling. */
-const POLL_MS = 1.5;
+/** Options of {@linkcode realClock}. */
+export interface RealClockOptions {
+  /**
+   * How long before an instant sleeping ends and polling begins, in ms. Timers are up to 1 ms early, 1 ms late in the
+   * middle and 3 ms late one time in a hundred; polling costs a core while it lasts. @default {3}
+   */
+  readonly pollMs?: number;
+}
 
 /**
  * A monotonic clock in real time, zero at creation.
  *
- * `at` sleeps on a timer until {@linkcode POLL_MS} before the instant and then yields to the event loop until it is
- * reached, because a timer alone may fire 1 ms early or several ms late. Callbacks due together share one poll.
+ * `at` sleeps on a timer until `pollMs` before the instant and then yields to the event loop until it is reached, because
+ * a timer alone is too early or too late. Callbacks due together share one poll.
  */
-export function realClock(): Clock {
+export function realClock(options: RealClockOptions = {}): Clock {
+  const { pollMs = 3 } = options;
   const zero = performance.now();
   const now = () => performance.now() - zero;
   const queue = new EventHeap();
@@ -32,7 +39,7 @@ export function realClock(): Clock {
   const arm = () => {
     const nextMs = queue.nextMs();
     if (nextMs === undefined || polling) return;
-    const sleepMs = nextMs - now() - POLL_MS;
+    const sleepMs = nextMs - now() - pollMs;
     if (sleepMs <= 0) {
       polling = true;
       setImmediate(poll);
