@@ -137,8 +137,6 @@ function makeCell(
     startMs,
     endMs,
     status: "complete",
-    peakInFlight: null,
-    peakQueued: null,
   };
 }
 
@@ -182,6 +180,7 @@ function makeManifest(cells: readonly Cell[], requests: number, seed: number): R
       os: "linux",
       arch: "x86_64",
       cpuCores: 2,
+      cpuModel: null,
       memoryBytes: 8 * 2 ** 30,
       hostname: null,
     },

@@ -1,0 +1,140 @@
+/**
+ * Every command shown in the documentation and on the help pages is run, as a user would type it, made short.
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { startSimulatorWorker } from "../../lib/simulator/worker.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const shorter = [
+  "--requests",
+  "6",
+  "--scales",
+  "0.3",
+  "--output-length",
+  "4",
+  "--warmup",
+  "1",
+  "--run-id",
+  "docs",
+];
+
+/** Commands that are this test run, or contain it. */
+const isTestRun = (task: string) => ["test", "ok"].includes(task) || task.startsWith("test:");
+
+/** `deno task …` lines of the shell blocks of a page, without the `deno task`. */
+function commandsOf(text: string): string[][] {
+  return [...text.matchAll(/^ *(?:npx --yes deno@[\d.]+|deno) task (.+)$/gm)].map((match) =>
+    split(match[1] ?? "")
+  );
+}
+
+function shellBlocks(markdown: string): string {
+  return [...markdown.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1]).join("\n");
+}
+
+/** Words of a command line; the documentation uses quotes for JSON only. */
+function split(line: string): string[] {
+  return [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
+}
+
+async function runTask(args: readonly string[]): Promise<{ code: number; output: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("deno", { args: ["task", ...args], cwd: root })
+    .output();
+  const decoder = new TextDecoder();
+  return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+async function helpOf(task: string): Promise<string> {
+  const { code, output } = await runTask([task, "--help"]);
+  assert.equal(code, 0, output);
+  return output;
+}
+
+/** Starts `deno task serve …` and stops it when it says that it serves. */
+async function tryServe(args: readonly string[]): Promise<void> {
+  const process = new Deno.Command("deno", {
+    args: ["task", ...args],
+    cwd: root,
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  let said = "";
+  for await (const text of process.stdout.pipeThrough(new TextDecoderStream())) {
+    said += text;
+    if (!said.includes("Ctrl-C stops it")) continue;
+    process.kill("SIGINT");
+    break;
+  }
+  assert.match(said, /simulated .* at http:\/\/127\.0\.0\.1:\d+\/v1/);
+  await process.status;
+}
+
+const pages = ["README.md", "CONTRIBUTING.md"].map((name) =>
+  shellBlocks(Deno.readTextFileSync(join(root, name)))
+);
+
+Deno.test("every command in the documentation and on the help pages works", async (t) => {
+  const folder = await Deno.makeTempDir();
+  const helpPages = await Promise.all(["bench:qwen", "serve", "report"].map(helpOf));
+  const commands = [...pages, ...helpPages].flatMap(commandsOf).filter(([task = ""]) => !isTestRun(task));
+  assert.ok(commands.length >= 10, `only ${commands.length} commands were found`);
+  await using engine = await startSimulatorWorker({ fixed: { ttftMs: 5, itlMs: 1 } });
+  for (const [i, [task = "", ...args]] of commands.entries()) {
+    await t.step([task, ...args].join(" "), async () => {
+      if (task === "serve") {
+        return await tryServe([
+          task,
+          "--port",
+          "0",
+          ...args.filter((arg, j) => !isPort(arg, args[j - 1])),
+        ]);
+      }
+      const outputDir = join(folder, String(i));
+      const isServer = args.includes("--base-url");
+      const here = args.map((arg, j) => args[j - 1] === "--base-url" ? engine.baseUrl : arg);
+      const trace = isServer && !args.includes("--trace")
+        ? ["--trace", "data/samples/synthetic_qwen.jsonl"]
+        : [];
+      const run = task === "report"
+        ? [task, join(folder, "0", "docs"), "--output", join(folder, "page.html")]
+        : [task, ...here, ...trace, ...shorter, "--output-dir", outputDir];
+      const { code, output } = await runTask(run);
+      assert.equal(code, 0, output);
+      assert.match(output, /report {2}\S+\.html/);
+    });
+  }
+  await Deno.remove(join(root, "reports", "docs.html"));
+  await Deno.remove(folder, { recursive: true });
+});
+
+function isPort(arg: string, before: string | undefined): boolean {
+  return arg === "--port" || before === "--port";
+}
+
+Deno.test("the example in the README runs", async () => {
+  const markdown = await Deno.readTextFile(join(root, "README.md"));
+  const code = markdown.match(/```ts\n([\s\S]*?)```/)?.[1];
+  assert.ok(code !== undefined);
+  await using engine = await startSimulatorWorker({ fixed: { ttftMs: 5, itlMs: 1 } });
+  const here = code.replace("http://127.0.0.1:1919/v1", engine.baseUrl).replace("limit: 100", "limit: 3")
+    .replace('"./mod.ts"', JSON.stringify(new URL("../../mod.ts", import.meta.url).href));
+  const folder = await Deno.makeTempDir();
+  const path = join(folder, "example.ts");
+  await Deno.writeTextFile(path, here);
+  const args = [
+    "run",
+    "--config",
+    join(root, "deno.json"),
+    "--check",
+    "--allow-net=127.0.0.1",
+    "--allow-read",
+    path,
+  ];
+  const { code: exit, stdout, stderr } = await new Deno.Command("deno", { args }).output();
+  assert.equal(exit, 0, new TextDecoder().decode(stderr));
+  assert.ok(Number(new TextDecoder().decode(stdout)) > 0);
+  await Deno.remove(folder, { recursive: true });
+});

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { layOutCells } from "../../lib/plots/mod.ts";
+import { makeCell } from "../testdata/runs/small_run.ts";
+
+Deno.test("layOutCells() orders a replay by offered load and keeps the scale beside it", () => {
+  const { axis, cells } = layOutCells([
+    makeCell({ index: 0, label: "0.4×", parameters: { scale: 0.4 }, offeredRequestsPerS: 10 }),
+    makeCell({ index: 1, label: "0.8×", parameters: { scale: 0.8 }, offeredRequestsPerS: 5 }),
+    makeCell({ index: 2, label: "1.6×", parameters: { scale: 1.6 }, offeredRequestsPerS: 2.5 }),
+  ]);
+  assert.deepEqual(axis, { kind: "offered", label: "Offered load (requests/s)", second: "scale" });
+  assert.deepEqual(cells.map(({ index, x, second, level }) => [index, x, second, level]), [
+    [2, 2.5, "1.6", 0],
+    [1, 5, "0.8", 0.5],
+    [0, 10, "0.4", 1],
+  ]);
+});
+
+Deno.test("layOutCells() puts a closed loop on its own parameter and the rest into series", () => {
+  const { axis, cells } = layOutCells(
+    [1, 2, 4].flatMap((concurrency, i) =>
+      [1, 2].map((round) =>
+        makeCell({ index: 2 * i + round - 1, parameters: { round, concurrency }, offeredRequestsPerS: null })
+      )
+    ),
+  );
+  assert.deepEqual(axis, { kind: "parameter", label: "concurrency", second: null });
+  assert.deepEqual(cells.map(({ x }) => x), [1, 1, 2, 2, 4, 4]);
+  assert.deepEqual(cells.slice(0, 2).map(({ series }) => series), ["1 round", "2 round"]);
+});
+
+Deno.test("layOutCells() keeps the order of cells that no number describes", () => {
+  const { axis, cells } = layOutCells(
+    ["b", "a"].map((engine, index) =>
+      makeCell({ index, label: engine, parameters: { engine }, offeredRequestsPerS: null })
+    ),
+  );
+  assert.equal(axis.kind, "category");
+  assert.deepEqual(cells.map(({ label, x }) => [label, x]), [["b", 0], ["a", 1]]);
+});
+
+Deno.test("layOutCells() takes one cell and none", () => {
+  assert.deepEqual(layOutCells([]).cells, []);
+  assert.deepEqual(layOutCells([makeCell()]).cells.map(({ level, series }) => [level, series]), [[1, ""]]);
+});

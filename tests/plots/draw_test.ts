@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { parseHTML } from "linkedom";
+import { itl, summarizeRun, ttft } from "../../lib/metrics/mod.ts";
+import {
+  type AnyFigure,
+  drawFigure,
+  drawings,
+  latencyCdfFigure,
+  loadOverTimeFigure,
+  perRequestFigure,
+  scalingLatencyFigure,
+  scalingThroughputFigure,
+  sendLagFigure,
+  sparklineFigure,
+  timelineFigure,
+} from "../../lib/plots/mod.ts";
+import type { Run } from "../../lib/types.ts";
+import { makeFailure, makeRecord } from "../testdata/record.ts";
+import { makeRun } from "../testdata/runs/make_run.ts";
+import { makeCell, makeSmallRun } from "../testdata/runs/small_run.ts";
+import { makeDrawOptions, textsOf } from "./dom.ts";
+
+function figuresOf(run: Run): AnyFigure[] {
+  const summary = summarizeRun(run);
+  const scaling = scalingLatencyFigure(summary, { name: "ttft", label: "TTFT" });
+  const sparkline = sparklineFigure(
+    "TTFT",
+    scaling.data.points.map(({ cell, p50 }) => ({ cell, value: p50 })),
+  );
+  return [
+    scaling,
+    scalingThroughputFigure(summary),
+    latencyCdfFigure(run, ttft),
+    latencyCdfFigure(run, itl),
+    loadOverTimeFigure(run),
+    timelineFigure(run),
+    perRequestFigure(run),
+    sendLagFigure(run),
+    ...(sparkline === null ? [] : [sparkline]),
+  ];
+}
+
+const run = makeRun({ requests: 20 });
+const figures = figuresOf(run);
+
+Deno.test("drawings holds every figure that exists", () => {
+  assert.deepEqual([...new Set(figures.map(({ name }) => name))].sort(), Object.keys(drawings).sort());
+});
+
+for (const figure of figures) {
+  Deno.test(`drawFigure() draws ${figure.name} (${figure.title}) with marks, a text alternative and no style sheet`, () => {
+    const drawing = drawFigure(figure, makeDrawOptions());
+    assert.ok(drawing.querySelectorAll("path, circle, rect").length > 1);
+    assert.equal(drawing.querySelectorAll("style").length, 0);
+    const svg = drawing.matches("svg") ? drawing : drawing.querySelector("svg");
+    assert.equal(svg?.getAttribute("aria-label"), figure.title);
+    assert.equal(svg?.getAttribute("aria-description"), figure.caption);
+    assert.ok(!drawing.outerHTML.includes("NaN"), "a mark has no place");
+  });
+
+  Deno.test(`drawFigure() draws ${figure.name} (${figure.title}) the same after a round trip through JSON`, () => {
+    const copy: AnyFigure = JSON.parse(JSON.stringify(figure));
+    const draw = (one: AnyFigure) => drawFigure(one, makeDrawOptions({ log: false, tail: true })).outerHTML;
+    const withoutIds = (markup: string) => markup.replaceAll(/plot-clip-\d+/g, "");
+    assert.ok(withoutIds(draw(copy)) === withoutIds(draw(figure)));
+  });
+}
+
+const edges: Readonly<Record<string, Run>> = {
+  "one request": makeSmallRun([makeCell()], [makeRecord([100, 110])]),
+  "one token": makeSmallRun([makeCell()], [makeRecord([100])]),
+  "no record": makeSmallRun([makeCell()], []),
+  "no cell": makeSmallRun([], []),
+  "only failures": makeSmallRun([makeCell()], [makeFailure([]), makeFailure([50], { id: 1, sentMs: null })]),
+  "all at the same instant": makeSmallRun([makeCell()], [
+    makeRecord([0, 0, 0]),
+    makeRecord([0, 0, 0], { id: 1 }),
+  ]),
+  "24 cells": makeRun({ requests: 3, scales: Array.from({ length: 24 }, (_, i) => 0.4 + i / 20) }),
+  "closed loop": makeSmallRun(
+    [1, 64].map((concurrency, index) =>
+      makeCell({ index, parameters: { concurrency }, schedule: "closed", offeredRequestsPerS: null })
+    ),
+    [makeRecord([100, 110]), makeRecord([200, 220], { cell: 1 })],
+  ),
+  "cells without numbers": makeSmallRun(
+    ["a", "b"].map((engine, index) =>
+      makeCell({ index, label: engine, parameters: { engine }, offeredRequestsPerS: null })
+    ),
+    [makeRecord([100, 110]), makeRecord([200, 220], { cell: 1 })],
+  ),
+};
+
+for (const [name, edge] of Object.entries(edges)) {
+  Deno.test(`drawFigure() draws every figure of a run with ${name}`, () => {
+    for (const figure of figuresOf(edge)) {
+      for (
+        const state of [{}, { log: false, tail: true }, { domainS: [0.05, 0.2] as const }, { cells: [99] }]
+      ) {
+        const drawing = drawFigure(figure, makeDrawOptions(state));
+        assert.ok(!drawing.outerHTML.includes("NaN"), `${figure.name} has a mark without a place`);
+      }
+    }
+  });
+}
+
+Deno.test("drawFigure() leaves out the cells the reader does not want", () => {
+  const curves = (cells: number[] | null) => {
+    const drawing = drawFigure(latencyCdfFigure(run, ttft), makeDrawOptions({ cells }));
+    return [...drawing.querySelectorAll("[data-cell]")].map((label) => label.textContent);
+  };
+  assert.deepEqual(curves([0, 5]).sort(), ["0.4×", "1.6×"]);
+  assert.equal(curves(null).length, 6);
+});
+
+Deno.test("drawFigure() shows the part of the time axis that was chosen", () => {
+  const ticks = (domainS: readonly [number, number] | null) =>
+    textsOf(drawFigure(loadOverTimeFigure(run), makeDrawOptions({ domainS })));
+  assert.ok(ticks([0.2, 0.8]).includes("0.5"));
+  assert.ok(!ticks(null).includes("0.5"));
+});
+
+Deno.test("drawFigure() shows the one cell chosen in the timeline, else the most loaded", () => {
+  const timeline = timelineFigure(run);
+  assert.ok(textsOf(drawFigure(timeline, makeDrawOptions())).includes("0.4×"));
+  assert.ok(textsOf(drawFigure(timeline, makeDrawOptions({ cells: [5] }))).includes("1.6×"));
+});
+
+Deno.test("drawFigure() writes hostile labels as text", () => {
+  const label = `</text><script>alert(1)</script>`;
+  const hostile = makeSmallRun([makeCell({ label, parameters: { [label]: 1 } })], [makeRecord([100, 110])]);
+  for (const figure of figuresOf(hostile)) {
+    const { document } = parseHTML(`<body>${drawFigure(figure, makeDrawOptions()).outerHTML}</body>`);
+    assert.equal(document.querySelectorAll("script").length, 0, figure.name);
+  }
+});
