@@ -161,7 +161,7 @@ async function prepareRequests(
     extraBody: options.extraBody,
   });
   const lengthCheck = probe !== null ? "probed" : tokenizer !== undefined ? "tokenizer" : "assumed";
-  const notes = trace.source.kind === "synthetic" ? [`The trace is synthetic: ${trace.source.note}.`] : [];
+  const notes = trace.source.kind === "synthetic" ? [`The trace is ${trace.source.note}.`] : [];
   if (lengthCheck === "assumed") {
     notes.push(
       `The server reports no usage, so prompt lengths rest on an assumption that holds for Qwen3: one token per word, ${templateTokens} for the chat template.`,

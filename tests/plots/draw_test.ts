@@ -126,6 +126,21 @@ Deno.test("drawFigure() shows the one cell chosen in the timeline, else the most
   assert.ok(textsOf(drawFigure(timeline, makeDrawOptions({ cells: [5] }))).includes("1.6×"));
 });
 
+Deno.test("drawFigure() ends a CDF at the maximum", () => {
+  const drawing = drawFigure(latencyCdfFigure(edges["one request"] ?? run, ttft), makeDrawOptions());
+  const ends = [...drawing.querySelectorAll("[aria-label=line] path")].map((path) => path.getAttribute("d"));
+  assert.match(ends.join(), /,28$/); // the frame's upper edge, below a margin of 28 px, is 100 %
+});
+
+Deno.test("drawFigure() leaves out scale factors that would collide, least load first", () => {
+  const [scaling] = figuresOf(edges["24 cells"] ?? run);
+  assert.ok(scaling);
+  const scales = Array.from({ length: 24 }, (_, i) => String(0.4 + i / 20));
+  const drawing = drawFigure(scaling, makeDrawOptions());
+  const shown = textsOf(drawing).filter((text) => scales.includes(text));
+  assert.ok(shown.includes("0.4") && shown.length > 3 && shown.length < 24, shown.join());
+});
+
 Deno.test("drawFigure() writes hostile labels as text", () => {
   const label = `</text><script>alert(1)</script>`;
   const hostile = makeSmallRun([makeCell({ label, parameters: { [label]: 1 } })], [makeRecord([100, 110])]);

@@ -108,10 +108,12 @@ Deno.test("loadOverTimeFigure() keeps the peak of every bin", () => {
   const [slow, fast] = loadOverTimeFigure(run).data.series;
   assert.deepEqual([slow?.binMs, slow?.inFlight.length], [100, 9]); // 0 … 800 ms
   // request 0 is in flight during 0–300 ms, request 1 during 500–800 ms
-  assert.deepEqual(slow?.inFlight, [1, 1, 1, 1, 0, 1, 1, 1, 1]);
-  assert.deepEqual(slow?.queued, [1, 1, 0, 0, 0, 1, 1, 0, 0]);
+  assert.deepEqual(slow?.inFlight, [1, 1, 1, 0, 0, 1, 1, 1, 0]);
+  assert.deepEqual(slow?.queued, [1, 0, 0, 0, 0, 1, 0, 0, 0]);
   assert.deepEqual(slow?.tokensPerS, [0, 10, 10, 10, 0, 0, 10, 10, 10]); // one token in 100 ms
   assert.equal(Math.max(...fast?.inFlight ?? []), 3); // 5,503–5,600 ms, the failing one among them
+  // 200; 400 and 450; 600 and 650; 850 ms from the cell's start; the failure ends at 903 ms
+  assert.deepEqual(fast?.tokensPerS, [0, 0, 10, 0, 20, 0, 20, 0, 10, 0]);
 });
 
 Deno.test("perRequestFigure() counts the others in flight when a request was sent", () => {

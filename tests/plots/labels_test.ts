@@ -23,6 +23,7 @@ Deno.test("placeLabels() stays within its bounds", () => {
   assert.deepEqual(placeLabels(low, bounds), [186, 200]);
   const high = [-5, 2].map((middle) => ({ left: 0, width: 30, middle }));
   assert.deepEqual(placeLabels(high, bounds), [0, 14]);
+  assert.deepEqual(placeLabels([{ left: 0, width: 30, middle: 215 }], bounds), [200]);
 });
 
 Deno.test("placeLabels() drops from a crowd what has no room, but neither end", () => {

@@ -1,0 +1,78 @@
+/**
+ * From records to pictures: each figure is plain JSON made by `xFigure` and drawn by `drawX`, in a browser or in any
+ * other DOM.
+ *
+ * To add a figure: write its file, add it to the list of drawings, test it.
+ *
+ * @module
+ */
+import type { DrawOptions } from "./frame.ts";
+import { drawLatencyCdf, type LatencyCdf } from "./latency_cdf.ts";
+import { drawLoadOverTime, type LoadOverTime } from "./load_over_time.ts";
+import { drawPerRequest, type PerRequest } from "./per_request.ts";
+import { drawScalingLatency, type ScalingLatency } from "./scaling_latency.ts";
+import { drawScalingThroughput, type ScalingThroughput } from "./scaling_throughput.ts";
+import { drawSendLag, type SendLag } from "./send_lag.ts";
+import { drawSparkline, type Sparkline } from "./sparkline.ts";
+import { drawTimeline, type Timeline } from "./timeline.ts";
+
+/** Any figure that can be drawn. */
+export type AnyFigure =
+  | LatencyCdf
+  | LoadOverTime
+  | PerRequest
+  | ScalingLatency
+  | ScalingThroughput
+  | SendLag
+  | Sparkline
+  | Timeline;
+
+type Drawings = {
+  readonly [Name in AnyFigure["name"]]: (
+    figure: Extract<AnyFigure, { name: Name }>,
+    options: DrawOptions,
+  ) => Element;
+};
+
+/** Every figure's drawing function by name. */
+export const drawings: Drawings = {
+  latency_cdf: drawLatencyCdf,
+  load_over_time: drawLoadOverTime,
+  per_request: drawPerRequest,
+  scaling_latency: drawScalingLatency,
+  scaling_throughput: drawScalingThroughput,
+  send_lag: drawSendLag,
+  sparkline: drawSparkline,
+  timeline: drawTimeline,
+};
+
+/**
+ * Draws a figure with the function of its name.
+ *
+ * @returns An element of `options.document`, not yet attached.
+ */
+export function drawFigure(figure: AnyFigure, options: DrawOptions): Element {
+  // TypeScript does not see that the function looked up by a figure's name takes that very figure.
+  const draw = drawings[figure.name] as (figure: AnyFigure, options: DrawOptions) => Element;
+  return draw(figure, options);
+}
+
+export { type CellKey, type CellLayout, layOutCells } from "./cells.ts";
+export { formatCount, formatMs, formatNumber, formatPlural, formatShare, MISSING } from "./format.ts";
+export {
+  type ChosenMetric,
+  chosenMetrics,
+  type DrawOptions,
+  type FigureState,
+  initialState,
+} from "./frame.ts";
+export { latencyCdfFigure } from "./latency_cdf.ts";
+export { loadOverTimeFigure } from "./load_over_time.ts";
+export { perRequestFigure } from "./per_request.ts";
+export { scalingLatencyFigure } from "./scaling_latency.ts";
+export { scalingThroughputFigure } from "./scaling_throughput.ts";
+export { sendLagFigure } from "./send_lag.ts";
+export { sparklineFigure } from "./sparkline.ts";
+export { describePlace } from "./load_axis.ts";
+export { loadColor } from "./theme.ts";
+export { timelineFigure } from "./timeline.ts";

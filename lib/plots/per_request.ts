@@ -1,0 +1,213 @@
+/**
+ * What a request's own size explains of its latency.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import {
+  concurrencySteps,
+  countInputTokens,
+  countOutputTokens,
+  groupByCell,
+  tpot,
+  ttft,
+} from "../metrics/mod.ts";
+import type { Figure, RequestRecord, Run } from "../types.ts";
+import { type CellKey, layOutCells } from "./cells.ts";
+import { formatCount, formatMs } from "./format.ts";
+import { drawEmpty, drawFrame, type DrawOptions, gridX, showsCell } from "./frame.ts";
+import { fittingTicks, latencyAxis, logTicks } from "./latency_axis.ts";
+import { drawRow } from "./panels.ts";
+import { colors, loadColor } from "./theme.ts";
+
+/** Most requests drawn, all cells together. */
+const MOST_DOTS = 2000;
+/** Token counts that differ by more than this factor are spread on a logarithmic axis. */
+const LOG_FROM_RATIO = 30;
+
+/** Dots of one cell in order of sending; one entry per request in each array. */
+type Dots = {
+  readonly cell: CellKey;
+  readonly id: readonly number[];
+  readonly inputTokens: readonly number[];
+  readonly outputTokens: readonly number[];
+  readonly ttftMs: readonly (number | null)[];
+  readonly tpotMs: readonly (number | null)[];
+  /** Other requests in flight when this one was sent. */
+  readonly inFlight: readonly number[];
+};
+
+/** Dots per cell, least load first, and the rule by which they were chosen: every how many-th request. */
+export type PerRequestData = { readonly every: number; readonly cells: readonly Dots[] };
+
+/** {@linkcode perRequestFigure}'s figure. */
+export type PerRequest = Figure<PerRequestData> & { readonly name: "per_request" };
+
+/** Makes the figure, from successful requests. */
+export function perRequestFigure(run: Run): PerRequest {
+  const byCell = groupByCell(run);
+  const total = run.records.filter(({ outcome }) => outcome.kind === "ok").length;
+  const every = Math.max(1, Math.ceil(total / MOST_DOTS));
+  const cells = layOutCells(run.manifest.cells).cells.map((cell) =>
+    makeDots(cell, byCell.get(cell.index) ?? [], { every })
+  );
+  return {
+    name: "per_request",
+    title: "Latency against the request's size",
+    caption: describeDots(cells, every),
+    data: { every, cells },
+  };
+}
+
+function makeDots(
+  cell: CellKey,
+  records: readonly RequestRecord[],
+  { every }: { every: number },
+): Dots {
+  const sent = records
+    .flatMap((record) =>
+      record.outcome.kind === "ok" && record.sentMs !== null ? [{ record, sentMs: record.sentMs }] : []
+    )
+    .sort((a, b) => a.sentMs - b.sentMs);
+  const inFlight = countOthersInFlight(records, sent.map(({ sentMs }) => sentMs));
+  const drawn = sent.filter((_, place) => place % every === 0).map(({ record }) => record);
+  return {
+    cell,
+    id: drawn.map(({ id }) => id),
+    inputTokens: drawn.map(countInputTokens),
+    outputTokens: drawn.map((record) => countOutputTokens(record).tokens),
+    ttftMs: drawn.map((record) => roundTo(ttft.ofRequest(record))),
+    tpotMs: drawn.map((record) => roundTo(tpot.ofRequest(record))),
+    inFlight: inFlight.filter((_, place) => place % every === 0),
+  };
+}
+
+/** Requests in flight right after each instant, less the one that was sent then. */
+function countOthersInFlight(records: readonly RequestRecord[], instantsMs: readonly number[]): number[] {
+  const steps = concurrencySteps(records);
+  let place = 0;
+  return instantsMs.map((instantMs) => {
+    while ((steps[place + 1]?.atMs ?? Infinity) <= instantMs) place++;
+    return (steps[place]?.inFlight ?? 1) - 1;
+  });
+}
+
+function describeDots(cells: readonly Dots[], every: number): string {
+  if (cells.every(({ id }) => id.length === 0)) return "No request succeeded.";
+  const rule = every === 1 ? "Every successful request" : `One successful request in ${formatCount(every)}`;
+  return `${rule}. The darker (on a dark page the brighter) a dot, the more other requests were in flight when it ` +
+    `was sent: up to ${formatCount(mostInFlight(cells))}.`;
+}
+
+function mostInFlight(cells: readonly Dots[]): number {
+  return cells.flatMap(({ inFlight }) => inFlight).reduce((a, b) => Math.max(a, b), 0);
+}
+
+/** Draws TTFT against input tokens and TPOT against output tokens. */
+export function drawPerRequest(figure: PerRequest, options: DrawOptions): Element {
+  const most = Math.max(1, mostInFlight(figure.data.cells));
+  const dots = figure.data.cells.filter(({ cell }) => showsCell(options.state, cell.index)).flatMap(toDots);
+  return drawRow(options, (width) => [
+    drawPanel(figure, dots, {
+      ...options,
+      width,
+      most,
+      x: "inputTokens",
+      y: "ttftMs",
+      labels: ["Input tokens", "TTFT (ms)"],
+    }),
+    drawPanel(figure, dots, {
+      ...options,
+      width,
+      most,
+      x: "outputTokens",
+      y: "tpotMs",
+      labels: ["Output tokens", "TPOT (ms)"],
+    }),
+  ]);
+}
+
+interface Dot {
+  readonly cell: string;
+  readonly id: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly ttftMs: number | null;
+  readonly tpotMs: number | null;
+  readonly inFlight: number;
+}
+
+function toDots({ cell, id, ...columns }: Dots): Dot[] {
+  return id.map((id, row) => ({
+    cell: cell.label,
+    id,
+    inputTokens: columns.inputTokens[row] ?? 0,
+    outputTokens: columns.outputTokens[row] ?? 0,
+    ttftMs: columns.ttftMs[row] ?? null,
+    tpotMs: columns.tpotMs[row] ?? null,
+    inFlight: columns.inFlight[row] ?? 0,
+  }));
+}
+
+interface PanelOptions extends DrawOptions {
+  /** Requests in flight that get the strongest tone. */
+  readonly most: number;
+  readonly x: "inputTokens" | "outputTokens";
+  readonly y: "ttftMs" | "tpotMs";
+  readonly labels: readonly [x: string, y: string];
+}
+
+function drawPanel(
+  figure: PerRequest,
+  allDots: readonly Dot[],
+  { document, width, state, most, x, y, labels }: PanelOptions,
+): Element {
+  const dots = allDots.filter((dot) => dot[y] !== null).sort((a, b) => a.inFlight - b.inFlight);
+  if (dots.length === 0) return drawEmpty(figure, { document, width, message: `no ${labels[1]}` });
+  const latency = latencyAxis(dots.map((dot) => dot[y] ?? 0), { log: state.log, label: labels[1] });
+  const tokens = tokenAxis(dots.map((dot) => dot[x]), { label: labels[0], mostTicks: fittingTicks(width) });
+  return drawFrame(figure, {
+    document,
+    width,
+    marginRight: 16,
+    x: tokens.scale,
+    y: latency.scale,
+    marks: [
+      tokens.marks,
+      latency.y,
+      Plot.dot(dots, {
+        x,
+        y,
+        r: 2,
+        fill: ({ inFlight }: Dot) => loadColor(inFlight / most),
+        fillOpacity: 0.75,
+      }),
+      Plot.tip(dots, Plot.pointer({ x, y, title: describeDot, stroke: colors.muted })),
+    ],
+  });
+}
+
+function tokenAxis(
+  tokens: readonly number[],
+  { label, mostTicks }: { label: string; mostTicks: number },
+): { scale: Plot.ScaleOptions; marks: Plot.Markish } {
+  const low = tokens.reduce((a, b) => Math.min(a, b), Infinity);
+  const high = tokens.reduce((a, b) => Math.max(a, b), 0);
+  if (low <= 0 || high <= LOG_FROM_RATIO * low) {
+    return { scale: { label, zero: true, nice: true, ticks: 5 }, marks: gridX({ ticks: 5 }) };
+  }
+  const ticks = logTicks([low, high], mostTicks);
+  const axis = Plot.axisX({ ticks, text: (count: number) => formatCount(count), labelArrow: "none" });
+  return { scale: { type: "log", domain: [low, high], label }, marks: [gridX({ ticks }), axis] };
+}
+
+function describeDot(dot: Dot): string {
+  return `${dot.cell}, request ${dot.id}\n${formatCount(dot.inputTokens)} tokens in, ` +
+    `${formatCount(dot.outputTokens)} out\nTTFT ${formatMs(dot.ttftMs)}, TPOT ${formatMs(dot.tpotMs)}\n` +
+    `${formatCount(dot.inFlight)} others in flight`;
+}
+
+/** Four digits: finer than a pixel. */
+function roundTo(value: number | undefined): number | null {
+  return value === undefined ? null : Number(value.toPrecision(4));
+}

@@ -1,0 +1,56 @@
+/**
+ * Colours of the figures. Each is one CSS value that holds in light and in dark: a page may override the variable, and
+ * without one `light-dark()` follows the page's `color-scheme`.
+ *
+ * @module
+ */
+
+/** Colours by meaning. Red is for failures and nothing else. */
+export const colors = {
+  failure: adaptive("failure", "#c62828", "#ff6f66"),
+  /** Text beside the data. */
+  muted: adaptive("muted", "#5b6472", "#9aa4b2"),
+  /** Reference lines. */
+  reference: adaptive("reference", "#8a93a1", "#7d8796"),
+  /** Behind text that crosses lines. */
+  paper: adaptive("paper", "#ffffff", "#12161c"),
+  /** Phases of a request. */
+  waiting: adaptive("waiting", "#b9c0ca", "#4b5563"),
+  prefill: adaptive("prefill", "#e08a1e", "#f0a63c"),
+  decode: adaptive("decode", "#7fb6c9", "#3d7f95"),
+} as const;
+
+/**
+ * Least load to most: towards more contrast, darker on white and brighter on black. Lightness falls or rises evenly (in
+ * OKLCH), so that the order survives a grey printer, and starts where text is still read.
+ */
+const lightStops = ["#2da083", "#008a8d", "#006e96", "#004d91", "#1a2c7b", "#280f57"];
+const darkStops = ["#8072c5", "#5d97de", "#36bbdb", "#57d7c5", "#a4e9a8", "#eff29a"];
+
+/**
+ * Colour of an ordered cell.
+ *
+ * @param level Place from least (0) to most (1) load.
+ */
+export function loadColor(level: number): string {
+  const name = `load-${Math.round(level * 100)}`;
+  return adaptive(name, interpolate(lightStops, level), interpolate(darkStops, level));
+}
+
+function adaptive(name: string, light: string, dark: string): string {
+  return `var(--benchbook-${name}, light-dark(${light}, ${dark}))`;
+}
+
+/** Piecewise linear in sRGB between hex colours. */
+function interpolate(stops: readonly string[], level: number): string {
+  const position = Math.min(1, Math.max(0, level)) * (stops.length - 1);
+  const low = stops[Math.floor(position)] ?? "#000000";
+  const high = stops[Math.ceil(position)] ?? low;
+  const mix = position % 1;
+  const channel = (start: number) => {
+    const from = parseInt(low.slice(start, start + 2), 16);
+    const to = parseInt(high.slice(start, start + 2), 16);
+    return Math.round(from + (to - from) * mix).toString(16).padStart(2, "0");
+  };
+  return `#${channel(1)}${channel(3)}${channel(5)}`;
+}

@@ -1,0 +1,213 @@
+/**
+ * One bar per request: when it was sent, when tokens began, when they ended.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { groupByCell, ttft } from "../metrics/mod.ts";
+import type { Figure, RequestRecord, Run } from "../types.ts";
+import { type CellKey, layOutCells } from "./cells.ts";
+import { formatCount, formatMs, formatPlural } from "./format.ts";
+import { drawEmpty, drawFrame, type DrawOptions, gridX, showsCell } from "./frame.ts";
+import { CHARACTER_PX } from "./labels.ts";
+import { colors } from "./theme.ts";
+
+/** Most bars in one drawing, and in all cells together. */
+const MOST_BARS = 2000;
+const MOST_BARS_IN_ALL = 8000;
+
+/** Requests of one cell in order of sending; one entry per request in each array, times in whole ms. */
+type Bars = {
+  readonly cell: CellKey;
+  /** Requests that were sent, drawn or not. */
+  readonly sent: number;
+  /** Every how many-th request is drawn. */
+  readonly every: number;
+  /** The successful request with the highest TTFT, drawn or not. */
+  readonly slowest: { readonly id: number; readonly ttftMs: number } | null;
+  readonly id: readonly number[];
+  /** Sent, from the cell's start. */
+  readonly startMs: readonly number[];
+  /** Sent → response headers; 0 where headers were not seen. */
+  readonly headersMs: readonly number[];
+  /** Headers → first token: queue and prefill. */
+  readonly prefillMs: readonly number[];
+  /** First token → last token. */
+  readonly decodeMs: readonly number[];
+  /** 1 where the request failed. */
+  readonly failed: readonly number[];
+};
+
+/** Bars per cell that sent anything, least load first. */
+export type TimelineData = { readonly cells: readonly Bars[] };
+
+/** {@linkcode timelineFigure}'s figure. */
+export type Timeline = Figure<TimelineData> & { readonly name: "timeline" };
+
+/** Makes the figure. */
+export function timelineFigure(run: Run): Timeline {
+  const records = groupByCell(run);
+  const layout = layOutCells(run.manifest.cells);
+  const most = Math.min(MOST_BARS, Math.floor(MOST_BARS_IN_ALL / Math.max(1, layout.cells.length)));
+  const cells = layout.cells.flatMap((cell) => {
+    const startMs = run.manifest.cells.find(({ index }) => index === cell.index)?.startMs ?? null;
+    const bars = makeBars(cell, records.get(cell.index) ?? [], { startMs, most });
+    return bars.sent === 0 ? [] : [bars];
+  });
+  return { name: "timeline", title: "Every request in time", caption: describeBars(cells), data: { cells } };
+}
+
+function makeBars(
+  cell: CellKey,
+  records: readonly RequestRecord[],
+  { startMs, most }: { startMs: number | null; most: number },
+): Bars {
+  const sent = records
+    .flatMap((record) => record.sentMs === null ? [] : [{ ...record, sentMs: record.sentMs }])
+    .sort((a, b) => a.sentMs - b.sentMs);
+  const zeroMs = startMs ?? sent[0]?.sentMs ?? 0;
+  const every = Math.max(1, Math.ceil(sent.length / most));
+  const drawn = sent.filter((_, place) => place % every === 0).map((record) => ({
+    record,
+    ...findPhases(record),
+  }));
+  return {
+    cell,
+    sent: sent.length,
+    every,
+    slowest: findSlowest(sent),
+    id: drawn.map(({ record }) => record.id),
+    startMs: drawn.map(({ record }) => Math.round(record.sentMs - zeroMs)),
+    headersMs: drawn.map(({ record, headersMs }) => Math.round(headersMs - record.sentMs)),
+    prefillMs: drawn.map(({ headersMs, firstMs }) => Math.round(firstMs - headersMs)),
+    decodeMs: drawn.map(({ firstMs, endMs }) => Math.round(endMs - firstMs)),
+    failed: drawn.map(({ record }) => record.outcome.kind === "failed" ? 1 : 0),
+  };
+}
+
+function findSlowest(records: readonly RequestRecord[]): Bars["slowest"] {
+  return records.reduce<Bars["slowest"]>((slowest, record) => {
+    const ttftMs = ttft.ofRequest(record);
+    if (ttftMs === undefined || (slowest !== null && slowest.ttftMs >= ttftMs)) return slowest;
+    return { id: record.id, ttftMs };
+  }, null);
+}
+
+function findPhases(record: RequestRecord & { readonly sentMs: number }) {
+  const headersMs = record.headersMs ?? record.sentMs;
+  const firstMs = record.ticsMs[0] ?? record.doneMs;
+  const endMs = record.outcome.kind === "ok" ? record.ticsMs.at(-1) ?? record.doneMs : record.doneMs;
+  return { headersMs, firstMs, endMs };
+}
+
+function describeBars(cells: readonly Bars[]): string {
+  const most = cells.at(-1);
+  if (most === undefined) return "No request was sent.";
+  const { slowest } = most;
+  const wait = slowest === null
+    ? "none of them got its answer"
+    : `the longest wait for a first token, ${formatMs(slowest.ttftMs)}, is that of request ${slowest.id}`;
+  const rule = most.every === 1 ? "" : ` One request in ${formatCount(most.every)} is drawn.`;
+  const choice = cells.length === 1 ? "" : " Choose one cell to see another.";
+  return `${formatPlural(most.sent, "request")} at ${most.cell.label}; ${wait}.${rule}${choice}`;
+}
+
+interface Bar {
+  readonly id: number;
+  readonly startMs: number;
+  readonly headersMs: number;
+  readonly firstMs: number;
+  readonly endMs: number;
+  readonly failed: boolean;
+}
+
+/** Draws the most loaded of the cells shown. */
+export function drawTimeline(figure: Timeline, { document, width, state }: DrawOptions): Element {
+  const cell = figure.data.cells.findLast(({ cell }) => showsCell(state, cell.index));
+  if (cell === undefined) return drawEmpty(figure, { document, width, message: "no request was sent" });
+  const all = cell.id.map((id, place) => toBar(cell, id, place));
+  const [fromS, toS] = state.domainS ?? [0, Math.max(...all.map(({ endMs }) => endMs)) / 1000 || 1];
+  const bars = all
+    .filter(({ startMs, endMs }) => startMs <= toS * 1000 && endMs >= fromS * 1000)
+    .map((bar, row) => ({ ...bar, row }));
+  if (bars.length === 0) return drawEmpty(figure, { document, width, message: "no request in this time" });
+  return drawFrame(figure, {
+    document,
+    width,
+    height: Math.min(440, Math.max(110, 68 + bars.length * 4)),
+    marginLeft: 20,
+    marginRight: 12,
+    x: { domain: [fromS, toS], label: "Time from the start of the cell (s)" },
+    y: { domain: [bars.length, 0], axis: null },
+    marks: [
+      gridX(),
+      phase(bars, { from: "startMs", to: "headersMs", fill: colors.waiting }),
+      phase(bars, { from: "headersMs", to: "firstMs", fill: colors.prefill }),
+      phase(bars, { from: "firstMs", to: "endMs", fill: colors.decode }),
+      phase(bars.filter(({ failed }) => failed), { from: "startMs", to: "endMs", fill: colors.failure }),
+      ...keyOfPhases(cell.cell.label),
+      Plot.tip(
+        bars,
+        Plot.pointer({
+          x: ({ startMs, endMs }: Bar) => (Math.max(startMs / 1000, fromS) + Math.min(endMs / 1000, toS)) / 2,
+          y: ({ row }: Row) => row + 0.5,
+          title: describeBar,
+        }),
+      ),
+    ],
+  });
+}
+
+function toBar(cell: Bars, id: number, place: number): Bar {
+  const startMs = cell.startMs[place] ?? 0;
+  const headersMs = startMs + (cell.headersMs[place] ?? 0);
+  const firstMs = headersMs + (cell.prefillMs[place] ?? 0);
+  const endMs = firstMs + (cell.decodeMs[place] ?? 0);
+  return { id, startMs, headersMs, firstMs, endMs, failed: cell.failed[place] === 1 };
+}
+
+/** A bar and its place from the top. */
+type Row = Bar & { readonly row: number };
+
+type Instant = "startMs" | "headersMs" | "firstMs" | "endMs";
+
+function phase(bars: readonly Row[], { from, to, fill }: { from: Instant; to: Instant; fill: string }) {
+  return Plot.rect(bars.filter((bar) => bar[to] > bar[from]), {
+    x1: (bar: Bar) => bar[from] / 1000,
+    x2: (bar: Bar) => bar[to] / 1000,
+    y1: "row",
+    y2: ({ row }: Row) => row + 0.9,
+    fill,
+    clip: true,
+  });
+}
+
+/** Names of the tones, one after the other above the frame. */
+function keyOfPhases(label: string): Plot.RenderableMark[] {
+  const entries = [
+    { text: label, color: "none" },
+    { text: "until headers", color: colors.waiting },
+    { text: "until first token", color: colors.prefill },
+    { text: "tokens", color: colors.decode },
+    { text: "failed", color: colors.failure },
+  ];
+  let dx = 0;
+  return entries.flatMap(({ text, color }) => {
+    const place = { frameAnchor: "top-left", dy: -18 } as const;
+    const textDx = color === "none" ? dx : dx + 14;
+    const marks = [
+      Plot.text(["■"], { ...place, dx, fill: color }),
+      Plot.text([text], { ...place, dx: textDx, fill: colors.muted }),
+    ];
+    dx = textDx + text.length * CHARACTER_PX + 16;
+    return marks;
+  });
+}
+
+function describeBar({ id, startMs, headersMs, firstMs, endMs, failed }: Bar): string {
+  const end = failed ? "failed after" : "first token after";
+  const afterMs = failed ? endMs - startMs : firstMs - startMs;
+  const decode = failed ? "" : `\ntokens for ${formatMs(endMs - firstMs)}`;
+  return `request ${id}\nsent at ${formatMs(startMs)}, headers after ${formatMs(headersMs - startMs)}\n` +
+    `${end} ${formatMs(afterMs)}${decode}`;
+}

@@ -1,0 +1,129 @@
+/**
+ * Where a run comes from, and how to make it again.
+ *
+ * @module
+ */
+import { formatCount, formatMs, formatNumber, MISSING } from "../plots/mod.ts";
+import type { RunManifest, TraceSource } from "../types.ts";
+import type { Fact, Section } from "./blocks.ts";
+
+/** Makes the section: run, engine, workload, machine, then everything as JSON. */
+export function provenanceSection(manifest: RunManifest): Section {
+  const { details, ...engine } = manifest.engine;
+  return {
+    id: "provenance",
+    title: "Where the numbers come from",
+    blocks: [
+      { kind: "facts", title: "Run", facts: runFacts(manifest) },
+      {
+        kind: "facts",
+        title: "Engine",
+        facts: facts({
+          Name: engine.name,
+          Simulated: engine.simulated ? "yes" : "no",
+          Description: engine.description,
+          Version: engine.version,
+          Address: engine.baseUrl,
+          Model: manifest.model,
+        }),
+      },
+      { kind: "facts", title: "Workload", facts: workloadFacts(manifest) },
+      { kind: "facts", title: "Machine of the client", facts: machineFacts(manifest) },
+      ...(details === undefined ? [] : [json("What the engine says about itself", details)]),
+      json("All options", manifest.options),
+    ],
+  };
+}
+
+/** Makes the section: the command, and where everything recorded is. */
+export function reproduceSection(manifest: RunManifest): Section {
+  return {
+    id: "reproduce",
+    title: "Do it again",
+    blocks: [
+      { kind: "code", title: "Command", text: manifest.command.map(quoteForShell).join(" "), folded: false },
+      {
+        kind: "downloads",
+        note:
+          `The page carries these files. Every token's instant is in the run's folder, ${manifest.runId}.`,
+      },
+    ],
+  };
+}
+
+/**
+ * Quotes an argument so that a POSIX shell reads it as it is.
+ *
+ * @example
+ * ```ts
+ * import { quoteForShell } from "./provenance.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(quoteForShell("--scales"), "--scales");
+ * assert.equal(quoteForShell("it's"), `'it'\\''s'`);
+ * ```
+ */
+export function quoteForShell(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}
+
+function runFacts(manifest: RunManifest): Fact[] {
+  return facts({
+    Id: manifest.runId,
+    Mode: manifest.mode,
+    Status: manifest.status,
+    Error: manifest.error,
+    Started: manifest.startedAt,
+    Seed: String(manifest.seed),
+    Transport: manifest.transport,
+    Clock: manifest.clock === "virtual" ? "virtual: times were computed, not waited for" : "real, monotonic",
+  });
+}
+
+function workloadFacts({ workload: { trace, prompts } }: RunManifest): Fact[] {
+  return [
+    ...facts(
+      trace === null ? { Trace: "none" } : {
+        Trace: trace.name,
+        Format: `${trace.format}, blocks of ${formatCount(trace.blockTokens)} tokens`,
+        Requests: `${formatCount(trace.requests)} over ${formatMs(trace.spanMs)} before scaling`,
+        Source: describeSource(trace.source),
+        "SHA-256 of the trace": trace.source.sha256,
+      },
+    ),
+    ...facts({
+      Prompts: `${prompts.kind}, ${formatCount(prompts.templateTokens)} tokens of chat template subtracted`,
+      "Length check": prompts.lengthCheck,
+      "SHA-256 of the prompts": prompts.sha256,
+    }),
+  ];
+}
+
+function describeSource(source: TraceSource): string {
+  if (source.kind === "synthetic") return `synthetic (${source.note}), seed ${source.seed}`;
+  return `${source.url ?? source.path}, ${formatCount(source.sizeBytes)} bytes`;
+}
+
+function machineFacts({ environment }: RunManifest): Fact[] {
+  const { cpuModel, memoryBytes } = environment;
+  return facts({
+    benchbook: environment.benchbook,
+    "Git commit": environment.gitCommit,
+    Deno: `${environment.deno} (V8 ${environment.v8})`,
+    System: `${environment.os} ${environment.arch}`,
+    Processor: [cpuModel, `${formatCount(environment.cpuCores)} cores`].filter((part) => part !== null).join(
+      ", ",
+    ),
+    Memory: memoryBytes === null ? MISSING : `${formatNumber(memoryBytes / 2 ** 30)} GiB`,
+    Host: environment.hostname ?? MISSING,
+  });
+}
+
+/** Facts in order of the keys; what is `undefined` is left out. */
+function facts(entries: Readonly<Record<string, string | undefined>>): Fact[] {
+  return Object.entries(entries).flatMap(([label, value]) => value === undefined ? [] : [{ label, value }]);
+}
+
+function json(title: string, value: unknown) {
+  return { kind: "code", title, text: JSON.stringify(value, null, 2), folded: true } as const;
+}

@@ -1,0 +1,200 @@
+/**
+ * A run as a page: what it says and in which order, before any HTML.
+ *
+ * @module
+ */
+import {
+  e2e,
+  itl,
+  type RunSummary,
+  sendLag,
+  summarizeRun,
+  tpot,
+  ttft,
+  ttftFromSchedule,
+} from "../metrics/mod.ts";
+import {
+  type CellKey,
+  chosenMetrics,
+  describePlace,
+  formatPlural,
+  latencyCdfFigure,
+  layOutCells,
+  loadOverTimeFigure,
+  perRequestFigure,
+  scalingLatencyFigure,
+  scalingThroughputFigure,
+  timelineFigure,
+} from "../plots/mod.ts";
+import type { Cell, Run, RunManifest } from "../types.ts";
+import type { Block, Fact, KeyNumber, Section } from "./blocks.ts";
+import { definitionsSection } from "./definitions.ts";
+import { type DownloadFile, downloadFiles } from "./downloads.ts";
+import { keyNumbers } from "./key_numbers.ts";
+import { provenanceSection, reproduceSection } from "./provenance.ts";
+import { latencyTable, loadTable } from "./tables.ts";
+import { judgeRun, trustSection } from "./trust.ts";
+
+/** Something a reader must know before reading on. */
+interface Banner {
+  readonly kind: "simulated" | "warning";
+  readonly title: string;
+  readonly text: string;
+}
+
+/** A page's content. */
+export interface Report {
+  readonly title: string;
+  /** One sentence under the title: what was asked of what. */
+  readonly lead: string;
+  readonly banners: readonly Banner[];
+  readonly chips: readonly Fact[];
+  readonly keyNumbers: readonly KeyNumber[];
+  readonly sections: readonly Section[];
+  /** Cells a reader can choose between, least load first. */
+  readonly cells: readonly CellKey[];
+  readonly downloads: readonly DownloadFile[];
+}
+
+/**
+ * Builds the report of a run, whatever its cells varied.
+ *
+ * @param run Complete or not.
+ */
+export function buildReport(run: Run): Report {
+  const { manifest } = run;
+  const summary = summarizeRun(run);
+  return {
+    title: manifest.title,
+    lead: describeRun(manifest),
+    banners: banners(run, summary),
+    chips: chips(run, summary),
+    keyNumbers: keyNumbers(summary),
+    sections: [
+      ...scalingSections(summary),
+      distributionSection(run),
+      timeSection(run),
+      requestSection(run),
+      trustSection(run, summary),
+      tableSection(summary),
+      definitionsSection(manifest.cells),
+      provenanceSection(manifest),
+      reproduceSection(manifest),
+    ],
+    cells: layOutCells(manifest.cells).cells,
+    downloads: downloadFiles(run, summary),
+  };
+}
+
+const chosen = { ttft, tpot, itl, e2e } as const;
+
+function describeRun({ workload, cells, engine }: RunManifest): string {
+  const requests = cells.reduce((sum, cell) => sum + cell.requestCount, 0);
+  const source = workload.trace === null ? "" : ` of the ${workload.trace.name} trace`;
+  return `${formatPlural(requests, "request")}${source}, sent to ${engine.description}${
+    describeLoads(cells)
+  }.`;
+}
+
+function describeLoads(all: readonly Cell[]): string {
+  const { axis, cells } = layOutCells(all);
+  const [least, most] = [cells.at(0), cells.at(-1)];
+  if (least === undefined || most === undefined || least === most) return "";
+  if (axis.kind === "category") return `, in ${formatPlural(cells.length, "variant")}`;
+  return `, at ${formatPlural(cells.length, "load")} from ${describePlace(axis, least)} to ${
+    describePlace(axis, most)
+  }`;
+}
+
+function banners(run: Run, summary: RunSummary): Report["banners"] {
+  const { engine, error } = run.manifest;
+  const simulated: Banner = {
+    kind: "simulated",
+    title: "Simulated",
+    text: `No GPU computed these answers. The engine is ${engine.description}.`,
+  };
+  const { valid, reasons } = judgeRun(run, summary);
+  const shown = reasons.slice(0, 3);
+  const rest = reasons.length > shown.length ? ["more below"] : [];
+  const invalid: Banner = {
+    kind: "warning",
+    title: run.incomplete ? "Incomplete" : "Not a valid measurement",
+    text: [...shown, ...rest, ...(error === undefined ? [] : [error])].join("; "),
+  };
+  return [...(engine.simulated ? [simulated] : []), ...(valid ? [] : [invalid])];
+}
+
+function chips(run: Run, summary: RunSummary): Fact[] {
+  const { engine, model, workload, startedAt, runId } = run.manifest;
+  return [
+    { label: "Engine", value: [engine.name, engine.version].filter((part) => part !== undefined).join(" ") },
+    { label: "Model", value: model },
+    { label: "Trace", value: workload.trace?.name ?? "none" },
+    { label: "Date", value: `${startedAt.slice(0, 10)} ${startedAt.slice(11, 16)} UTC` },
+    { label: "Run", value: runId },
+    { label: "Measurement", value: judgeRun(run, summary).valid ? "valid" : "not valid" },
+  ];
+}
+
+/** Nothing scales in a run of one cell. */
+function scalingSections(summary: RunSummary): Section[] {
+  if (summary.cells.length < 2) return [];
+  const latency = chosenMetrics.map((name): Block => ({
+    kind: "figure",
+    figure: scalingLatencyFigure(summary, { name, label: chosen[name].label }),
+    width: "full",
+    onlyFor: name,
+  }));
+  return [{
+    id: "scaling",
+    title: "What load does",
+    blocks: [...latency, { kind: "figure", figure: scalingThroughputFigure(summary), width: "full" }],
+  }];
+}
+
+function distributionSection(run: Run): Section {
+  return {
+    id: "distributions",
+    title: "How latencies are distributed",
+    blocks: chosenMetrics.map((name) => ({
+      kind: "figure",
+      figure: latencyCdfFigure(run, chosen[name]),
+      width: "half",
+    })),
+  };
+}
+
+function timeSection(run: Run): Section {
+  return {
+    id: "time",
+    title: "What happened when",
+    blocks: [
+      { kind: "figure", figure: loadOverTimeFigure(run), width: "full" },
+      { kind: "figure", figure: timelineFigure(run), width: "full" },
+    ],
+  };
+}
+
+function requestSection(run: Run): Section {
+  return {
+    id: "requests",
+    title: "Request by request",
+    blocks: [{ kind: "figure", figure: perRequestFigure(run), width: "full" }],
+  };
+}
+
+function tableSection(summary: RunSummary): Section {
+  return {
+    id: "numbers",
+    title: "All numbers",
+    blocks: [
+      loadTable(summary),
+      latencyTable(summary, { metric: ttft, of: (cell) => cell.ttft }),
+      latencyTable(summary, { metric: ttftFromSchedule, of: (cell) => cell.ttftFromSchedule }),
+      latencyTable(summary, { metric: tpot, of: (cell) => cell.tpot }),
+      latencyTable(summary, { metric: itl, of: (cell) => cell.itl }),
+      latencyTable(summary, { metric: e2e, of: (cell) => cell.e2e }),
+      latencyTable(summary, { metric: sendLag, of: (cell) => cell.sendLag }),
+    ],
+  };
+}

@@ -1,0 +1,131 @@
+/**
+ * The sections of a report as HTML.
+ *
+ * @module
+ */
+import { type AnyFigure, loadColor } from "../plots/mod.ts";
+import type { Block, Section, Table } from "./blocks.ts";
+import { type Content, type Html, html } from "./markup.ts";
+
+/**
+ * Renders a section.
+ *
+ * @param figures Takes the section's figures; each element names its figure by the place in this list.
+ */
+export function renderSection({ id, title, blocks }: Section, figures: AnyFigure[]): Html {
+  return html`
+    <section id="${id}">
+      <h2>${title}</h2>
+      <div class="blocks">${blocks.map((block) => renderBlock(block, figures))}</div>
+    </section>
+  `;
+}
+
+function renderBlock(block: Block, figures: AnyFigure[]): Content {
+  switch (block.kind) {
+    case "text":
+      return html`<p>${block.text}</p>`;
+    case "verdict":
+      return html`
+        <div class="verdict ${block.valid ? "valid" : "invalid"}">
+          <p><strong>${block.title}</strong></p>
+          <p>${block.text}</p>
+          ${list(block.reasons)}
+        </div>
+      `;
+    case "figure":
+      return renderFigure(block, figures);
+    case "table":
+      return renderTable(block);
+    case "facts":
+      return html`
+        <div class="half">
+          <h3>${block.title}</h3>
+          <dl class="facts">
+            ${block.facts.map(({ label, value }) =>
+              html`
+                <div>
+                  <dt>${label}</dt>
+                  <dd>${value}</dd>
+                </div>
+              `
+            )}
+          </dl>
+        </div>
+      `;
+    case "list":
+      return html`<div><h3>${block.title}</h3>${list(block.items)}</div>`;
+    case "code":
+      return block.folded
+        ? html`
+          <details>
+            <summary>${block.title}</summary>
+            <pre>${block.text}</pre>
+          </details>
+        `
+        : html`
+          <div class="code">
+            <h3>${block.title}</h3>
+            <pre>${block.text}</pre>
+          </div>
+        `;
+    case "downloads":
+      return html`
+        <div id="downloads">
+          <h3>Data</h3>
+          <p>${block.note}</p>
+        </div>
+      `;
+  }
+}
+
+function renderFigure(
+  { figure, width, onlyFor }: Extract<Block, { kind: "figure" }>,
+  figures: AnyFigure[],
+): Html {
+  return html`
+    <figure class="${width}" data-only-for="${onlyFor ?? ""}">
+      <h3>${figure.title}</h3>
+      <figcaption>${figure.caption}</figcaption>
+      <div class="drawing" data-figure="${figures.push(figure) - 1}"></div>
+    </figure>
+  `;
+}
+
+function renderTable({ caption, columns, rows }: Table): Html {
+  const align = (place: number) => columns[place]?.numeric === true ? "numeric" : "";
+  return html`
+    <div class="table" tabindex="0" role="region" aria-label="${caption}">
+      <table>
+        <caption>${caption}</caption>
+        <thead>
+          <tr>
+            ${columns.map(({ label }, place) => html`<th scope="col" class="${align(place)}">${label}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(({ values: [head = "", ...values], level, failed }) =>
+            html`
+              <tr class="${failed === true ? "failed" : ""}">
+                <th scope="row">${level !== undefined && swatch(level)}${head}</th>
+                ${values.map((value, place) => html`<td class="${align(place + 1)}">${value}</td>`)}
+              </tr>
+            `
+          )}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
+function swatch(level: number): Html {
+  return html`
+    <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+      <circle cx="5" cy="5" r="5" fill="${loadColor(level)}" />
+    </svg>
+  `;
+}
+
+function list(items: readonly string[]): Content {
+  return items.length > 0 && html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
