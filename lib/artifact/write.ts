@@ -6,6 +6,7 @@
 import { join } from "node:path";
 
 import { UsageError } from "../errors.ts";
+import { replaceFile } from "../replace_file.ts";
 import type { RequestRecord, RunManifest } from "../types.ts";
 
 /** An artifact being written. */
@@ -53,13 +54,6 @@ export function createRun(parent: string, manifest: RunManifest): RunWriter {
   };
   writer.writeManifest(manifest);
   return writer;
-}
-
-/** Writes a file beside its final place and moves it there, so that it is never seen half-written. */
-export function replaceFile(path: string, text: string): void {
-  const part = `${path}.part`;
-  Deno.writeTextFileSync(part, text);
-  Deno.renameSync(part, path);
 }
 
 function reason(error: unknown): string {

@@ -61,7 +61,10 @@ export async function main(args: readonly string[]): Promise<number> {
   const flags = benchQwenCommand().parse([...args], { from: "user" }).opts();
   const say = flags.json ? () => {} : (text: string) => print(text);
   const display = liveDisplay(flags, say);
-  const interrupt = listenForInterrupt(say);
+  const interrupt = listenForInterrupt(() => {
+    display.stop();
+    say("\ninterrupted: saving what was measured (Ctrl-C again to leave at once)");
+  });
   try {
     const { run, folder } = await replayTrace({
       ...readOptions(flags, args),
@@ -130,7 +133,10 @@ function liveDisplay(flags: Flags, say: (text: string) => void) {
   let bars: Bars | undefined;
   let lastPercent = -1;
   return {
-    stop: () => bars?.stop(),
+    stop() {
+      bars?.stop();
+      bars = undefined;
+    },
     onDownload({ receivedBytes, totalBytes }: { receivedBytes: number; totalBytes?: number }) {
       const percent = totalBytes ? Math.floor(receivedBytes / totalBytes * 10) * 10 : 0;
       if (percent === lastPercent) return;
@@ -177,12 +183,20 @@ async function publish(run: Run, flags: Flags): Promise<string[]> {
   return paths;
 }
 
-/** The first Ctrl-C ends the run cleanly, a second one ends the process. */
-function listenForInterrupt(say: (text: string) => void) {
+/** A task runner passes Ctrl-C on to us, and the terminal sends it too: within this time they are one. */
+const SAME_CTRL_C_MS = 1000;
+
+/** The first Ctrl-C ends the run cleanly, a later one ends the process. */
+function listenForInterrupt(onFirst: () => void) {
   const controller = new AbortController();
+  let firstMs = 0;
   const onSignal = () => {
-    if (controller.signal.aborted) Deno.exit(1);
-    say("\ninterrupted: saving what was measured (Ctrl-C again to leave at once)");
+    if (controller.signal.aborted) {
+      if (performance.now() - firstMs > SAME_CTRL_C_MS) Deno.exit(1);
+      return;
+    }
+    firstMs = performance.now();
+    onFirst();
     controller.abort();
   };
   Deno.addSignalListener("SIGINT", onSignal);

@@ -8,10 +8,10 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
 import { readRun } from "../artifact/read.ts";
-import { replaceFile } from "../artifact/write.ts";
 import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
 import { groupByCell, summarizeRun } from "../metrics/mod.ts";
 import { deriveFiles } from "../modes/derive.ts";
+import { replaceFile } from "../replace_file.ts";
 import { publishReport } from "../report/publish.ts";
 import type { Run } from "../types.ts";
 import { print } from "./console.ts";
@@ -43,8 +43,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const flags = command.opts();
   const run = await readRun(folder);
   const page = flags.output ?? join("reports", `${run.manifest.runId}.html`);
-  for (const { name, text } of deriveFiles(run)) replaceFile(join(folder, name), text);
   await publishReport(run, page);
+  for (const { name, text } of deriveFiles(run)) replaceFile(join(folder, name), text);
   const summary = summarizeRun(run);
   if (flags.json) {
     print(JSON.stringify({ ...summary, status: run.manifest.status, folder, report: page }));

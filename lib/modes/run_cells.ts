@@ -121,8 +121,20 @@ export async function runCells(
     incomplete: status !== "complete",
     problems: error === undefined ? [] : [error],
   };
-  for (const { name, text } of deriveFiles(run)) writer.writeText(name, text);
+  writeDerived(run, writer);
   return { run, folder: writer.folder };
+}
+
+function writeDerived(run: Run, writer: RunWriter): void {
+  try {
+    for (const { name, text } of deriveFiles(run)) writer.writeText(name, text);
+  } catch (cause) {
+    if (!(cause instanceof RunError)) throw cause;
+    throw new RunError(
+      `${cause.message}. Everything measured is in ${writer.folder}; deno task report makes the rest of it later`,
+      { cause },
+    );
+  }
 }
 
 interface CellContext {

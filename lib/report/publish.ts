@@ -4,6 +4,9 @@
  * @module
  */
 import { dirname } from "node:path";
+
+import { RunError } from "../errors.ts";
+import { replaceFile } from "../replace_file.ts";
 import type { Run } from "../types.ts";
 import { renderHtml } from "./html.ts";
 import { buildReport } from "./report.ts";
@@ -18,7 +21,7 @@ export interface PublishOptions {
  * Renders the report of a run into one file, which appears whole or not at all.
  *
  * @param path Where the page goes; its folder is made when missing.
- * @throws {Error} When the page's script was not bundled.
+ * @throws {RunError} When the page cannot be written, or its script was not bundled.
  */
 export async function publishReport(
   run: Run,
@@ -27,9 +30,7 @@ export async function publishReport(
 ): Promise<void> {
   const page = renderHtml(buildReport(run), { clientScript: await readBundle(bundle) });
   await Deno.mkdir(dirname(path), { recursive: true });
-  const unfinished = `${path}.partial`;
-  await Deno.writeTextFile(unfinished, page);
-  await Deno.rename(unfinished, path);
+  replaceFile(path, page);
 }
 
 async function readBundle(url: URL): Promise<string> {
@@ -37,7 +38,7 @@ async function readBundle(url: URL): Promise<string> {
     return await Deno.readTextFile(url);
   } catch (cause) {
     if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new Error(
+    throw new RunError(
       `Cannot make report as its script was not bundled, run 'deno task bundle': there is no ${url.pathname}`,
       { cause },
     );

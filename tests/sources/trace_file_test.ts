@@ -42,7 +42,7 @@ Deno.test("readTraceFile names file and line of a broken row", async () => {
   });
   await assert.rejects(readTraceFile(`${TRACES}/empty.jsonl`), {
     name: "SyntaxError",
-    message: `${TRACES}/empty.jsonl:1: Cannot read trace as its first line is empty`,
+    message: `${TRACES}/empty.jsonl:1: Cannot read trace as it is empty or begins with an empty line`,
   });
 });
 

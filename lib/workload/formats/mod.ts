@@ -29,7 +29,9 @@ export const traceFormats: readonly TraceFormat[] = [qwenBailian, mooncake];
  */
 export function detectTraceFormat(firstLine: string, file = "trace"): TraceFormat {
   return atLine(`${file}:1`, () => {
-    if (firstLine.trim() === "") throw new SyntaxError("Cannot read trace as its first line is empty");
+    if (firstLine.trim() === "") {
+      throw new SyntaxError("Cannot read trace as it is empty or begins with an empty line");
+    }
     const row = parseRow(firstLine);
     const format = traceFormats.find((format) => format.recognizes(row));
     if (format === undefined) {

@@ -19,7 +19,7 @@ for (const format of traceFormats) {
 
 Deno.test("detectTraceFormat rejects what no format recognizes", () => {
   const cases: [string, RegExp][] = [
-    ["", /^x:1: Cannot read trace as its first line is empty$/],
+    ["", /^x:1: Cannot read trace as it is empty or begins with an empty line$/],
     ["a,b", /^x:1: Cannot read trace row as it is not JSON: /],
     [
       '{"prompt": "", "n": 1}',
