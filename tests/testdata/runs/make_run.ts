@@ -13,6 +13,8 @@ export interface MakeRunOptions {
   readonly scales?: readonly number[];
   /** Requests per cell. @default {120} */
   readonly requests?: number;
+  /** Mean answer length in tokens. @default {160} */
+  readonly outputTokens?: number;
   /** Share of requests that fail at the highest load. @default {0.01} */
   readonly failureRatio?: number;
   readonly seed?: number;
@@ -22,11 +24,12 @@ export interface MakeRunOptions {
 
 /** Makes a run in which load, and with it latency, rises as the scale factor falls. */
 export function makeRun(
-  { scales = [0.4, 0.5, 0.6, 0.7, 0.8, 1.6], requests = 120, failureRatio = 0.01, seed = 1, manifest }:
-    MakeRunOptions = {},
+  options: MakeRunOptions = {},
 ): Run {
+  const { scales = [0.4, 0.5, 0.6, 0.7, 0.8, 1.6], requests = 120, outputTokens = 160 } = options;
+  const { failureRatio = 0.01, seed = 1, manifest } = options;
   const random = createRandom(seed);
-  const trace = drawTrace(random.fork("trace"), requests);
+  const trace = drawTrace(random.fork("trace"), requests, outputTokens);
   const cells: Cell[] = [];
   const records: RequestRecord[] = [];
   let startMs = 1000;
@@ -47,13 +50,13 @@ interface Row {
   readonly outputTokens: number;
 }
 
-function drawTrace(random: Random, requests: number): Row[] {
+function drawTrace(random: Random, requests: number, meanOutputTokens: number): Row[] {
   let arrivalMs = 0;
   return Array.from({ length: requests }, () => {
     const row = {
       arrivalMs,
       inputTokens: Math.ceil(Math.min(30_000, random.lognormal(2200, 1.1))),
-      outputTokens: Math.ceil(Math.min(1500, random.lognormal(160, 0.9))),
+      outputTokens: Math.ceil(Math.min(4000, random.lognormal(meanOutputTokens, 0.9))),
     };
     arrivalMs += random.exponential(120);
     return row;
