@@ -24,7 +24,7 @@ Examples:
   deno task bench:qwen
       Two minutes on the embedded simulated engine: no GPU, no server, no download.
   deno task bench:qwen --base-url http://127.0.0.1:1919/v1
-      The first 1,000 requests of the real Qwen trace A against a running server (about 30 minutes).
+      The first 1,000 requests of the real Qwen trace A against a running server (about 25 minutes).
   deno task bench:qwen --base-url http://127.0.0.1:1919/v1 --trace synthetic --requests 200 --scales 0.5,1
       A shorter run without a download.
   deno task bench:qwen --sim-preset qwen3-14b --gpu H100 --tp 1 --scales 1 2 4
