@@ -7,6 +7,9 @@ import { setImmediate } from "node:timers";
 
 import type { Clock } from "./types.ts";
 
+/** What a timer can hold; a longer sleep is slept in parts. */
+const LONGEST_SLEEP_MS = 2 ** 31 - 1;
+
 /** Options of {@linkcode realClock}. */
 export interface RealClockOptions {
   /**
@@ -50,7 +53,7 @@ export function realClock(options: RealClockOptions = {}): Clock {
         timer = undefined;
         timerAtMs = Infinity;
         arm();
-      }, sleepMs);
+      }, Math.min(sleepMs, LONGEST_SLEEP_MS));
     }
   };
   return {

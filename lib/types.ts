@@ -65,7 +65,7 @@ export interface RequestSpec {
   /** Position in the workload, from 0; the same in every cell, so that cells can be compared request by request. */
   readonly id: number;
   readonly messages: readonly ChatMessage[];
-  /** Prompt length in tokens as the server should count it, chat template included. */
+  /** Prompt length in tokens as the server should count it, chat template included; 0 where it is not known. */
   readonly inputTokens: number;
   /** Answer length asked for, in tokens (`max_tokens`). */
   readonly outputTokens: number;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 
 import { UsageError } from "../errors.ts";
 import type { RequestRecord, Run } from "../types.ts";
-import { parseManifest, parseRecord } from "./schema.ts";
+import { describeEnding, parseManifest, parseRecord } from "./schema.ts";
 
 /**
  * Reads a run.
@@ -29,11 +29,7 @@ export async function readRun(folder: string): Promise<Run> {
   const tail = lines.pop();
   if (tail) problems.push(`the last record of ${path} was cut off in the middle and is left out`);
   const records: RequestRecord[] = lines.map((line, i) => parseRecord(line, `${path}:${i + 1}`));
-  if (manifest.status === "running") problems.push("the run was killed, or is still going on: it has no end");
-  if (manifest.status === "interrupted") problems.push("the run was interrupted before its end");
-  if (manifest.status === "failed") {
-    problems.push(`the run failed: ${manifest.error ?? "no reason was recorded"}`);
-  }
+  problems.push(...describeEnding(manifest));
   return { manifest, records, incomplete: manifest.status !== "complete", problems };
 }
 

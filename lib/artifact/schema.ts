@@ -54,6 +54,20 @@ export function parseRecord(line: string, at: string): RequestRecord {
   return value as unknown as RequestRecord;
 }
 
+/** What a reader should know about how a run ended; empty when it is complete. */
+export function describeEnding({ status, error }: Pick<RunManifest, "status" | "error">): string[] {
+  switch (status) {
+    case "complete":
+      return [];
+    case "running":
+      return ["the run was killed, or is still going on: it has no end"];
+    case "interrupted":
+      return ["the run was interrupted before its end"];
+    case "failed":
+      return [`the run failed: ${error ?? "no reason was recorded"}`];
+  }
+}
+
 function parseObject(text: string, at: string): Record<string, unknown> {
   let value: unknown;
   try {

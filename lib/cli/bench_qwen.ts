@@ -5,9 +5,8 @@
  */
 import { join } from "node:path";
 
-import { toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
-import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
-import { summarizeRun } from "../metrics/mod.ts";
+import { UsageError } from "../errors.ts";
+import { FAILURE_LIMIT_RATIO, type RunSummary, summarizeRun } from "../metrics/mod.ts";
 import type { RunEvent, RunPlan } from "../modes/run_cells.ts";
 import { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "../modes/trace_replay.ts";
 import { publishReport } from "../report/publish.ts";
@@ -17,7 +16,7 @@ import { print, printError } from "./console.ts";
 import { runCommand } from "./exit.ts";
 import { integer, listOf, onlineCommand, positive, redact, simulatorOptions } from "./flags.ts";
 import { type Bars, showBars } from "./progress.ts";
-import { cellTable, runTable } from "./tables.ts";
+import { cellTable, miniSglangText, runTable } from "./tables.ts";
 
 const EXAMPLES = `
 Examples:
@@ -31,7 +30,7 @@ Examples:
       What the simulated engine would do on other hardware.
 
 The run goes to data/runs/<run-id>, the page to reports/<run-id>.html.
-Exit codes: 0 done, 1 the run failed or was interrupted, 2 wrong usage.
+Exit codes: 0 done; 1 the run failed, was interrupted, or over 5 % of the requests of a scale failed; 2 wrong usage.
 `;
 
 function benchQwenCommand() {
@@ -74,20 +73,20 @@ export async function main(args: readonly string[]): Promise<number> {
       onPlan: display.onPlan,
       onEvent: display.onEvent,
     });
-    const pages = flags.report ? await publish(run, flags) : [];
     const summary = summarizeRun(run);
     say(`\n${runTable(summary.cells)}\n`);
     say(`run     ${folder}`);
+    const pages = flags.report ? await publish(run, flags) : [];
     for (const page of pages) say(`report  ${page}`);
-    if (run.manifest.error !== undefined) printError(`error: ${run.manifest.error}`);
+    for (const problem of problemsOf(run, summary)) printError(`error: ${problem}`);
     if (flags.json) {
       print(
         JSON.stringify({ ...summary, status: run.manifest.status, folder, report: pages[0] ?? null }),
       );
     }
-    return run.manifest.status === "complete" ? 0 : 1;
+    return problemsOf(run, summary).length === 0 ? 0 : 1;
   } catch (error) {
-    if (!interrupt.signal.aborted) throw error;
+    if (error !== interrupt.signal.reason) throw error;
     printError("interrupted before anything was measured");
     return 1;
   } finally {
@@ -96,21 +95,31 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** Why the exit code is not 0: the run did not reach its end, or too many of its requests failed. */
+function problemsOf(run: Run, summary: RunSummary): string[] {
+  const failing = summary.cells
+    .filter(({ requests: { failed, offered } }) => failed > FAILURE_LIMIT_RATIO * offered)
+    .map(({ label, requests: { failed, offered } }) => `${failed} of ${offered} requests failed at ${label}`);
+  return [...run.problems, ...failing];
+}
+
 function readOptions(flags: Flags, args: readonly string[]): TraceReplayOptions {
+  refuseBoth(flags, "baseUrl", "endpoint");
+  refuseBoth(flags, "requests", "numSamples");
   const isEmbedded = flags.engine === "simulated" && flags.baseUrl === undefined &&
     flags.endpoint === undefined;
   const baseUrl = flags.baseUrl ?? flags.endpoint ??
     (isEmbedded ? undefined : Deno.env.get("OPENAI_BASE_URL"));
   return {
     baseUrl: baseUrl || undefined,
-    apiKey: Deno.env.get("OPENAI_API_KEY") || undefined,
+    apiKey: readApiKey(),
     headers: flags.header ?? {},
     engine: flags.engine,
     model: flags.model,
     contextTokens: flags.contextLength,
     transport: flags.transport,
     timeoutMs: flags.timeout * 1000,
-    simulator: simulatorOptions(flags, flags.contextLength),
+    simulator: baseUrl ? {} : simulatorOptions(flags, flags.contextLength),
     trace: flags.trace,
     requests: flags.requests ?? flags.numSamples,
     scales: flags.scales,
@@ -125,6 +134,23 @@ function readOptions(flags: Flags, args: readonly string[]): TraceReplayOptions 
     outputDir: flags.outputDir,
     command: ["deno", "task", "bench:qwen", ...redact(args)],
   };
+}
+
+/** @throws {UsageError} When two spellings of one flag are given. */
+function refuseBoth(flags: Flags, a: keyof Flags, b: keyof Flags): void {
+  const dashed = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (flags[a] !== undefined && flags[b] !== undefined) {
+    throw new UsageError(`Cannot use ${dashed(a)} and ${dashed(b)} together: they are the same`);
+  }
+}
+
+/** @throws {UsageError} When the key could not stand in a header; the message does not show it. */
+function readApiKey(): string | undefined {
+  const key = Deno.env.get("OPENAI_API_KEY")?.trim();
+  if (key !== undefined && !/^[\x21-\x7e]*$/.test(key)) {
+    throw new UsageError("Cannot use OPENAI_API_KEY as it has spaces or letters that no header can hold");
+  }
+  return key || undefined;
 }
 
 /** What is seen while the run goes on: bars on a terminal, a table per cell everywhere. */
@@ -165,10 +191,7 @@ function liveDisplay(flags: Flags, say: (text: string) => void) {
       bars?.stop();
       bars = undefined;
       say(cellTable(event.summary));
-      if (flags.dialect === "mini-sglang" && event.summary.requests.succeeded > 0) {
-        const lines = printMiniSglang(processBenchmarkResults(toMiniSglang(event.records)));
-        say(["as mini-sglang prints it:", ...lines].join("\n  "));
-      }
+      if (flags.dialect === "mini-sglang") say(miniSglangText(event.records));
     },
   };
 }

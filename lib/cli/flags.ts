@@ -11,12 +11,13 @@ import { UsageError } from "../errors.ts";
 import { parseSimulatorPreset, resolveSimulator, type SimulatorOptions } from "../simulator/options.ts";
 import type { Json, JsonObject } from "../types.ts";
 
-/** Reads an integer ≥ `min`. */
-export function integer(min: number): (text: string) => number {
+/** Reads an integer from `min` to `max`. */
+export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < min) {
-      throw new InvalidArgumentError(`It must be a whole number of at least ${min}.`);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < min || value > max) {
+      const range = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+      throw new InvalidArgumentError(`It must be a whole number ${range}.`);
     }
     return value;
   };
@@ -121,7 +122,7 @@ export function onlineCommand(name: string, description: string) {
     )
     .option(
       "--tokenizer <path>",
-      "a Hugging Face tokenizer.json for random and dummy prompts (default: Qwen3's)",
+      "a Hugging Face tokenizer.json for random prompts (default: Qwen3's)",
     )
     .option("--input-length <tokens>", "give every prompt this length", integer(1))
     .option("--output-length <tokens>", "give every answer this length", integer(1))

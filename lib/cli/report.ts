@@ -6,17 +6,14 @@
 import { join } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 
-import { toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
 import { readRun } from "../artifact/read.ts";
-import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
 import { groupByCell, summarizeRun } from "../metrics/mod.ts";
 import { deriveFiles } from "../modes/derive.ts";
 import { replaceFile } from "../replace_file.ts";
 import { publishReport } from "../report/publish.ts";
-import type { Run } from "../types.ts";
 import { print } from "./console.ts";
 import { runCommand } from "./exit.ts";
-import { cellTable, runTable } from "./tables.ts";
+import { cellTable, miniSglangText, runTable } from "./tables.ts";
 
 function reportCommand() {
   return new Command("deno task report")
@@ -51,19 +48,13 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   for (const problem of run.problems) print(`note: ${problem}`);
-  for (const cell of summary.cells) print(`\n${cell.label}\n${cellTable(cell)}`);
-  if (flags.dialect === "mini-sglang") printDialect(run);
+  const byCell = groupByCell(run);
+  for (const cell of summary.cells) {
+    print(`\n${cell.label}\n${cellTable(cell)}`);
+    if (flags.dialect === "mini-sglang") print(miniSglangText(byCell.get(cell.index) ?? []));
+  }
   print(`\n${runTable(summary.cells)}\n\nreport  ${page}`);
   return 0;
-}
-
-function printDialect(run: Run): void {
-  for (const [index, records] of groupByCell(run)) {
-    const results = toMiniSglang(records);
-    if (results.length === 0) continue;
-    const lines = printMiniSglang(processBenchmarkResults(results));
-    print([`${run.manifest.cells[index]?.label}, as mini-sglang prints it:`, ...lines].join("\n  "));
-  }
 }
 
 if (import.meta.main) await runCommand(() => main(Deno.args));

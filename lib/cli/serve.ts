@@ -27,7 +27,7 @@ function serveCommand() {
       .description(
         "Serves the simulated engine over HTTP, as mini-sglang would: nothing it says was computed by a GPU.",
       )
-      .option("--port <n>", "0 takes a free one", integer(0), 1919),
+      .option("--port <n>", "0 takes a free one", integer(0, 65535), 1919),
   )
     .exitOverride()
     .showHelpAfterError("(--help shows every flag)")

@@ -5,8 +5,11 @@
  */
 import Table from "cli-table3";
 
+import { toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
+import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
 import { type CellSummary, type Distribution, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
 import { formatCount, formatNumber } from "../plots/format.ts";
+import type { RequestRecord } from "../types.ts";
 
 /** Everything about one cell: a row per metric, then what it was measured on. */
 export function cellTable(cell: CellSummary): string {
@@ -48,6 +51,17 @@ export function runTable(cells: readonly CellSummary[]): string {
   return table.toString();
 }
 
+/** What mini-sglang would print of the same tics, or why it could not. */
+export function miniSglangText(records: readonly RequestRecord[]): string {
+  try {
+    const lines = printMiniSglang(processBenchmarkResults(toMiniSglang(records)));
+    return ["as mini-sglang prints it:", ...lines].join("\n  ");
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return `mini-sglang would print nothing: ${error.message}`;
+  }
+}
+
 function describeLoad(cell: CellSummary): string {
   const { requests } = cell;
   return [
@@ -63,6 +77,10 @@ function describeLoad(cell: CellSummary): string {
 function describeTrouble(cell: CellSummary): string[] {
   return [
     ...cell.verdict.reasons.map((reason) => `NOT VALID: ${reason}`),
+    ...(cell.promptsOfOtherLength
+      ? [`${cell.promptsOfOtherLength} prompts were not as long as asked, by the server's count`]
+      : []),
+    ...(cell.answersOfOtherLength ? [`${cell.answersOfOtherLength} answers were not as long as asked`] : []),
     ...cell.failures.map(({ count, kind, message }) => `${count} × failed (${kind}): ${message}`),
   ];
 }

@@ -90,17 +90,20 @@ export function send(request: RequestSpec, options: SendOptions): () => void {
 /** Error bodies are read up to this size. */
 const MAX_ERROR_BYTES = 4096;
 
+/** After its end mark, a stream may take this long to end before the connection is given up. */
+const END_GRACE_MS = 1000;
+
 /** The state of one request while its answer streams in. */
 class Exchange implements ResponseSink {
   cancel: () => void = () => {};
   readonly #request: RequestSpec;
   readonly #options: SendOptions;
   readonly #sentMs: number;
-  readonly #stopTimer: () => void;
+  #stopTimer: () => void;
   readonly #feed: (read: Uint8Array) => void;
   readonly #ticsMs: number[] = [];
   readonly #controlMs: number[] = [];
-  #tokensPerTic: number[] | null = null;
+  readonly #tokensPerTic: number[] = [];
   #tokensSoFar = 0;
   #connectMs: number | null = null;
   #fresh: boolean | null = null;
@@ -109,6 +112,8 @@ class Exchange implements ResponseSink {
   #errorBody: Uint8Array | null = null;
   #readMs = 0;
   #usage: Usage | undefined;
+  /** Tics there were when the usage came: one that more tokens follow was a running count, not the total. */
+  #usageTics = 0;
   #finishReason: string | null = null;
   #sawEnd = false;
   #over = false;
@@ -136,8 +141,8 @@ class Exchange implements ResponseSink {
   onHeaders(status: number, headers: Readonly<Record<string, string>>, atMs: number): void {
     this.#headersMs = atMs;
     this.#status = status;
-    const type = headers["content-type"] ?? "";
-    const isStream = status >= 200 && status < 300 && !type.includes("json");
+    const type = headers["content-type"] ?? "text/event-stream";
+    const isStream = status >= 200 && status < 300 && type.includes("event-stream");
     if (!isStream) this.#errorBody = new Uint8Array(0);
   }
 
@@ -160,14 +165,12 @@ class Exchange implements ResponseSink {
   onEnd(): void {
     if (this.#over) return;
     if (this.#errorBody !== null) return this.#failByStatus(new TextDecoder().decode(this.#errorBody));
-    if (!this.#sawEnd) {
-      return this.#fail("truncated", `the stream ended without "[DONE]" after ${this.#ticsMs.length} tokens`);
-    }
-    if (this.#ticsMs.length === 0) return this.#fail("malformed", "the stream ended without a single token");
-    this.end({ kind: "ok", finishReason: this.#finishReason });
+    if (this.#sawEnd) return this.#endWhole();
+    this.#fail("truncated", `the stream ended without "[DONE]" after ${this.#ticsMs.length} tokens`);
   }
 
   onError(error: TransportError): void {
+    if (this.#sawEnd) return this.#endWhole();
     if (error.kind === "connect") return this.#fail("connect", error.message);
     this.#fail("disconnected", `${error.message} after ${this.#ticsMs.length} tokens`);
   }
@@ -178,6 +181,7 @@ class Exchange implements ResponseSink {
     this.#over = true;
     this.#stopTimer();
     const { clock, cell, scheduledMs, progress, onRecord } = this.#options;
+    const tics = this.#ticsMs.length;
     progress.done++;
     if (outcome.kind === "failed") progress.failed++;
     onRecord({
@@ -189,10 +193,11 @@ class Exchange implements ResponseSink {
       freshConnection: this.#fresh,
       headersMs: this.#headersMs === null ? null : round(this.#headersMs),
       ticsMs: this.#ticsMs.map(round),
-      ...(this.#tokensPerTic === null ? {} : { tokensPerTic: this.#tokensPerTic }),
+      // Counts per chunk mean something only if every tic has one.
+      ...(tics > 0 && this.#tokensPerTic.length === tics ? { tokensPerTic: this.#tokensPerTic } : {}),
       controlMs: this.#controlMs.map(round),
       doneMs: round(clock.now()),
-      ...(this.#usage === undefined ? {} : { usage: this.#usage }),
+      ...(this.#usage !== undefined && this.#usageTics === tics ? { usage: this.#usage } : {}),
       inputTokens: this.#request.inputTokens,
       outputTokens: this.#request.outputTokens,
       outcome,
@@ -207,28 +212,36 @@ class Exchange implements ResponseSink {
     if (event.isToken) {
       if (this.#ticsMs.push(this.#readMs) === 1) progress.prefilled++;
       else progress.decoded++;
-      if (event.completionTokensSoFar !== undefined) this.#countTic(event.completionTokensSoFar);
+      if (event.completionTokensSoFar !== undefined) {
+        this.#tokensPerTic.push(event.completionTokensSoFar - this.#tokensSoFar);
+        this.#tokensSoFar = event.completionTokensSoFar;
+      }
     } else if (event.isEnd) {
       this.#sawEnd = true;
+      this.#stopTimer();
+      this.#stopTimer = this.#options.clock.at(this.#readMs + END_GRACE_MS, () => this.#closeWhole());
     } else if (event.error !== undefined) {
       return this.#fail("engine", event.error);
     } else {
       this.#controlMs.push(this.#readMs);
     }
     if (event.finishReason !== undefined) this.#finishReason = event.finishReason;
-    if (event.usage !== undefined) this.#usage = event.usage;
+    if (event.usage !== undefined) {
+      this.#usage = event.usage;
+      this.#usageTics = this.#ticsMs.length;
+    }
   }
 
-  /** Per-chunk counts are kept only if every tic has one. */
-  #countTic(tokensSoFar: number): void {
-    const isFirst = this.#ticsMs.length === 1;
-    if (isFirst) this.#tokensPerTic = [];
-    if (this.#tokensPerTic?.length === this.#ticsMs.length - 1) {
-      this.#tokensPerTic.push(tokensSoFar - this.#tokensSoFar);
-      this.#tokensSoFar = tokensSoFar;
-    } else {
-      this.#tokensPerTic = null;
-    }
+  /** The end mark came: whatever happens to the connection now, the answer is whole. */
+  #endWhole(): void {
+    if (this.#ticsMs.length === 0) return this.#fail("malformed", "the stream ended without a single token");
+    this.end({ kind: "ok", finishReason: this.#finishReason });
+  }
+
+  /** The server leaves the body open behind its end mark. */
+  #closeWhole(): void {
+    this.#endWhole();
+    this.cancel();
   }
 
   #onTimeout(): void {
@@ -243,18 +256,20 @@ class Exchange implements ResponseSink {
 
   #failByStatus(body: string): void {
     if (this.#status >= 200 && this.#status < 300) {
-      return this.#fail("malformed", `the answer is not an event stream: ${excerpt(body)}`);
+      return this.#fail("malformed", `the answer is not an event stream: ${body}`);
     }
-    this.#fail("http", `HTTP ${this.#status}: ${excerpt(errorMessage(body))}`);
+    this.#fail("http", `HTTP ${this.#status}: ${errorMessage(body)}`);
+  }
+
+  #withoutSecrets(message: string): string {
+    return this.#options.target.secrets.reduce((text, secret) => text.replaceAll(secret, "***"), message);
   }
 
   #fail(failure: FailureKind, message: string): void {
-    let clean = message;
-    for (const secret of this.#options.target.secrets) clean = clean.replaceAll(secret, "***");
     this.end({
       kind: "failed",
       failure,
-      message: clean,
+      message: excerpt(this.#withoutSecrets(message)),
       ...(failure === "http" ? { status: this.#status } : {}),
     });
   }

@@ -47,6 +47,10 @@ export interface CellSummary {
   readonly outputTokens: number;
   /** Requests by who counted their output tokens. */
   readonly tokenSources: Readonly<Partial<Record<TokenSource, number>>>;
+  /** Successful requests whose prompt had another length by the server's count than was asked for; `null` without any count. */
+  readonly promptsOfOtherLength: number | null;
+  /** Successful requests whose answer had another length than was asked for. */
+  readonly answersOfOtherLength: number;
   /** First request sent → last token of a successful request, in ms. */
   readonly durationMs: number | null;
   readonly outputTokensPerS: number | null;
@@ -89,6 +93,7 @@ export function groupByCell(run: Run): Map<number, RequestRecord[]> {
 /** Summarises one cell. */
 export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): CellSummary {
   const successes = records.filter(succeeded);
+  const failures = records.filter((record) => record.outcome.kind === "failed");
   const over = (metric: Metric) => describe(sampleMetric(metric, records));
   const outputTokens = sum(successes, (record) => countOutputTokens(record).tokens);
   const inputTokens = sum(successes, countInputTokens);
@@ -106,7 +111,7 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
     requests: {
       offered: cell.requestCount,
       succeeded: successes.length,
-      failed: records.filter((record) => record.outcome.kind === "failed").length,
+      failed: failures.length,
       cancelled: records.filter((record) => record.outcome.kind === "cancelled").length,
     },
     failures: countFailures(records),
@@ -119,6 +124,9 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
     inputTokens,
     outputTokens,
     tokenSources: countTokenSources(successes),
+    promptsOfOtherLength: countOtherPrompts(successes),
+    answersOfOtherLength:
+      successes.filter((record) => countOutputTokens(record).tokens !== record.outputTokens).length,
     durationMs,
     outputTokensPerS: perS(outputTokens),
     totalTokensPerS: perS(inputTokens + outputTokens),
@@ -130,7 +138,7 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
     peakInFlight: peak(steps, (step) => step.inFlight),
     peakQueued: peak(steps, (step) => step.queued),
     freshConnections: fresh.length === 0 ? null : fresh.filter((record) => record.freshConnection).length,
-    verdict: judgeCell(cell, { sendLag: lag, succeeded: successes.length }),
+    verdict: judgeCell(cell, { sendLag: lag, succeeded: successes.length, failed: failures.length }),
   };
 }
 
@@ -163,6 +171,12 @@ function countTokenSources(records: readonly RequestRecord[]): Partial<Record<To
     counts[source] = (counts[source] ?? 0) + 1;
   }
   return counts;
+}
+
+function countOtherPrompts(records: readonly RequestRecord[]): number | null {
+  const counted = records.filter((record) => record.usage !== undefined && record.inputTokens > 0);
+  if (counted.length === 0) return null;
+  return counted.filter((record) => record.usage?.promptTokens !== record.inputTokens).length;
 }
 
 function peak(steps: readonly LoadStep[], of: (step: LoadStep) => number): number {

@@ -14,16 +14,28 @@ export interface Verdict {
   readonly reasons: readonly string[];
 }
 
+/** Above this share of failed requests, latencies are those of the survivors. */
+export const FAILURE_LIMIT_RATIO = 0.05;
+
 /**
  * Judges one cell.
  *
- * Invalid are: a cell that did not run to its end, one without a successful request, and an open loop whose p99 send
- * lag is above {@linkcode SEND_LAG_LIMIT_MS}.
+ * Invalid are: a cell that did not run to its end, one without a successful request or with a larger share of failed
+ * ones than {@linkcode FAILURE_LIMIT_RATIO}, and an open loop whose p99 send lag is above
+ * {@linkcode SEND_LAG_LIMIT_MS}.
  */
-export function judgeCell(cell: Cell, facts: { sendLag: Distribution | null; succeeded: number }): Verdict {
+export function judgeCell(
+  cell: Cell,
+  facts: { sendLag: Distribution | null; succeeded: number; failed: number },
+): Verdict {
   const reasons: string[] = [];
   if (cell.status !== "complete") reasons.push(`the cell is ${cell.status}, not complete`);
   if (facts.succeeded === 0) reasons.push("no request succeeded");
+  else if (facts.failed > FAILURE_LIMIT_RATIO * cell.requestCount) {
+    reasons.push(
+      `${facts.failed} of ${cell.requestCount} requests failed: the latencies are those of the others`,
+    );
+  }
   if (cell.schedule === "open" && facts.sendLag !== null && facts.sendLag.p99 > SEND_LAG_LIMIT_MS) {
     reasons.push(
       `the client fell behind its schedule: p99 send lag ${

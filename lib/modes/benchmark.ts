@@ -3,15 +3,24 @@
  *
  * @module
  */
-import { drive, newProgress, openaiChat, openTransport, type Progress, type Target } from "../client/mod.ts";
+import {
+  drive,
+  listModels,
+  newProgress,
+  openaiChat,
+  openTransport,
+  type Progress,
+  type Target,
+} from "../client/mod.ts";
 import { realClock } from "../clock.ts";
-import { findEngine } from "../engines/mod.ts";
+import { type EngineProfile, external, findEngine, recogniseEngine } from "../engines/mod.ts";
 import { RunError } from "../errors.ts";
 import { burstSchedule } from "../schedule/burst.ts";
 import { replaySchedule } from "../schedule/replay.ts";
 import type { JsonObject, RequestRecord, RequestSpec, Schedule, Trace } from "../types.ts";
 import { buildRequests } from "../workload/requests.ts";
 import { pickEntries } from "../workload/trace.ts";
+import { normaliseBaseUrl } from "./open_engine.ts";
 
 /** Whom to ask, and how. */
 export interface BenchmarkOptions {
@@ -19,7 +28,9 @@ export interface BenchmarkOptions {
   readonly baseUrl: string;
   readonly model: string;
   readonly apiKey?: string;
-  /** What kind of server it is, by profile name. @default "mini-sglang" */
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What kind of server it is, by profile name. @default recognised by what it says in `/models` */
   readonly engine?: string;
   /** "node" or "sdk". @default "node" */
   readonly transport?: string;
@@ -57,10 +68,11 @@ export async function benchmarkOne(prompt: Prompt, options: BenchmarkOptions): P
  *
  * @returns Records in the order of the prompts. One failing request does not stop the others.
  */
-export function benchmarkBatch(
+export async function benchmarkBatch(
   prompts: readonly Prompt[],
   options: BenchmarkOptions,
 ): Promise<RequestRecord[]> {
+  if (prompts.length === 0) return [];
   const requests = prompts.map(({ text, outputTokens, inputTokens = 0 }, id): RequestSpec => ({
     id,
     messages: [{ role: "user", content: text }],
@@ -69,7 +81,7 @@ export function benchmarkBatch(
     ignoreEos: true,
     ...(options.extraBody && { extraBody: options.extraBody }),
   }));
-  return collect(requests, burstSchedule(requests.length), options);
+  return await collect(requests, burstSchedule(requests.length), options);
 }
 
 /**
@@ -98,14 +110,18 @@ async function collect(
   schedule: Schedule,
   options: BenchmarkOptions,
 ): Promise<RequestRecord[]> {
+  const profile = options.engine === undefined ? await recognise(options) : findEngine(options.engine);
   const clock = realClock();
   await using transport = openTransport(options.transport ?? "node", clock);
   const target: Target = {
-    baseUrl: options.baseUrl,
+    baseUrl: normaliseBaseUrl(options.baseUrl),
     model: options.model,
     protocol: openaiChat,
-    quirks: findEngine(options.engine ?? "mini-sglang").quirks,
-    headers: options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` },
+    quirks: profile.quirks,
+    headers: {
+      ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
+      ...options.headers,
+    },
     timeoutMs: options.timeoutMs ?? 300_000,
     secrets: options.apiKey === undefined ? [] : [options.apiKey],
   };
@@ -120,4 +136,15 @@ async function collect(
     onRecord: (r) => records.push(r),
   });
   return records.sort((a, b) => a.id - b.id);
+}
+
+/** What the server says it is; a server without `/models` is taken for an ordinary one. */
+async function recognise(options: BenchmarkOptions): Promise<EngineProfile> {
+  try {
+    const models = await listModels({ ...options, baseUrl: normaliseBaseUrl(options.baseUrl) });
+    return recogniseEngine(models[0]?.ownedBy);
+  } catch (error) {
+    if (error instanceof RunError) return external;
+    throw error;
+  }
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { encode, newProgress, send, type Target } from "../client/mod.ts";
+import { newProgress, send, type Target } from "../client/mod.ts";
 import { RunError } from "../errors.ts";
 import type { Clock, RequestRecord, RequestSpec, Transport } from "../types.ts";
 
@@ -12,20 +12,34 @@ export interface Line {
   readonly target: Target;
   readonly clock: Clock;
   readonly transport: Transport;
+  /** Cancels what is sent over the line. */
+  readonly signal?: AbortSignal;
 }
 
-/** Sends one request and waits for its record. */
-export function sendOne(request: RequestSpec, line: Line): Promise<RequestRecord> {
-  return new Promise((resolve) => {
-    send(request, {
+/**
+ * Sends one request and waits for its record.
+ *
+ * @throws The signal's reason, when it was aborted before the end.
+ */
+export async function sendOne(request: RequestSpec, line: Line): Promise<RequestRecord> {
+  const { signal } = line;
+  signal?.throwIfAborted();
+  const record = await new Promise<RequestRecord>((resolve) => {
+    const cancel = send(request, {
       ...line,
       cell: 0,
       scheduledMs: line.clock.now(),
-      wire: encode(request, line.target),
       progress: newProgress(),
-      onRecord: resolve,
+      onRecord(record) {
+        signal?.removeEventListener("abort", onAbort);
+        resolve(record);
+      },
     });
+    const onAbort = () => cancel();
+    signal?.addEventListener("abort", onAbort, { once: true });
   });
+  signal?.throwIfAborted();
+  return record;
 }
 
 /**
@@ -58,32 +72,36 @@ function advise(failure: string, status: number | undefined, at: { baseUrl: stri
   return "Look at the server's log.";
 }
 
-/** What two probe requests found out about token counts. */
-export interface TokenProbe {
-  /** Tokens that the chat template adds to a one-message prompt. */
-  readonly templateTokens: number;
-  /** Tokens per word of the one-token word list; 1 is what block prompts need. */
-  readonly tokensPerWord: number;
-}
-
-/** Words in the longer of the two probes. */
-const PROBE_WORDS = 101;
-
 /**
- * Reads the chat template's overhead and the tokens per word from the server's own counts.
+ * Reads the chat template's overhead from the server's own counts, and checks that it counts texts as we do.
  *
- * With prompts of 1 and of n words: tokens per word = (p_n − p_1) / (n − 1), template = p_1 − tokens per word.
+ * Two prompts of different length are sent; what the server counts beyond `countTokens` must be the same for both.
  *
- * @param words Words from the one-token list.
- * @returns `null` when the server reports no usage.
+ * @param texts A short and a long text.
+ * @param countTokens How we count a text without the template.
+ * @returns Tokens of the template; `null` when the server reports no usage.
+ * @throws {RunError} When the server counts differently, saying what to do.
  */
-export async function probeTokens(line: Line, words: readonly string[]): Promise<TokenProbe | null> {
-  const prompt = (n: number) => words.slice(0, n).map((word) => ` ${word}`).join("");
-  const short = await sendOne(probe(0, prompt(1), 1), line);
-  const long = await sendOne(probe(1, prompt(PROBE_WORDS), 1), line);
-  if (short.usage === undefined || long.usage === undefined) return null;
-  const tokensPerWord = (long.usage.promptTokens - short.usage.promptTokens) / (PROBE_WORDS - 1);
-  return { tokensPerWord, templateTokens: short.usage.promptTokens - tokensPerWord };
+export async function probeTemplate(
+  line: Line,
+  { texts: [short, long], countTokens }: {
+    texts: readonly [string, string];
+    countTokens: (text: string) => number;
+  },
+): Promise<number | null> {
+  const ask = async (text: string, id: number) =>
+    (await sendOne(probe(id, text, 1), line)).usage?.promptTokens;
+  const shortTokens = await ask(short, 0);
+  const longTokens = await ask(long, 1);
+  if (shortTokens === undefined || longTokens === undefined) return null;
+  const template = shortTokens - countTokens(short);
+  if (longTokens - countTokens(long) === template && template >= 0) return template;
+  const ours = countTokens(long) - countTokens(short);
+  throw new RunError(
+    `Cannot make prompts of known length as ${line.target.model} counts ${
+      longTokens - shortTokens
+    } tokens where ${ours} are meant: use --prompts random --tokenizer PATH with the model's own tokenizer.json`,
+  );
 }
 
 /**

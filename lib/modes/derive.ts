@@ -74,6 +74,8 @@ function summaryRow(cell: CellSummary): Row {
     total_tokens_per_s: cell.totalTokensPerS,
     duration_ms: cell.durationMs,
     mean_concurrency: cell.meanConcurrency,
+    prompts_of_other_length: cell.promptsOfOtherLength,
+    answers_of_other_length: cell.answersOfOtherLength,
     peak_in_flight: cell.peakInFlight,
     peak_queued: cell.peakQueued,
     ...distributionColumns("ttft", cell.ttft),

@@ -31,6 +31,7 @@ export interface EngineOptions {
   readonly contextTokens?: number;
   readonly transport: string;
   readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
   readonly simulator: SimulatorOptions;
 }
 
@@ -50,6 +51,9 @@ export interface OpenEngine extends AsyncDisposable {
  * @throws {RunError} When the server cannot be reached or has no model.
  */
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
+  if (options.baseUrl === undefined && (options.engine ?? simulated.name) !== simulated.name) {
+    throw new UsageError(`Cannot start ${options.engine}: name a running one with --base-url`);
+  }
   await using stack = new AsyncDisposableStack();
   const embedded = options.baseUrl === undefined
     ? stack.use(await startSimulatorWorker(options.simulator))
@@ -57,6 +61,8 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const baseUrl = normaliseBaseUrl(embedded?.baseUrl ?? options.baseUrl ?? "");
   const model = await chooseModel(baseUrl, options);
   const profile = options.engine !== undefined ? findEngine(options.engine) : recogniseEngine(model.ownedBy);
+  // Whatever it is called: what says that it is simulated is simulated.
+  const isSimulated = embedded !== null || recogniseEngine(model.ownedBy) === simulated;
   const clock: Clock = realClock();
   const transport = stack.use(openTransport(options.transport, clock));
   const authorization: Record<string, string> = options.apiKey === undefined
@@ -67,6 +73,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     line: {
       clock,
       transport,
+      signal: options.signal,
       target: {
         baseUrl,
         model: model.id,
@@ -79,9 +86,9 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     },
     info: {
       name: profile.name,
-      simulated: profile === simulated,
+      simulated: isSimulated,
       description: embedded === null
-        ? `${profile.label} at ${baseUrl}`
+        ? `${profile.label}${isSimulated && profile !== simulated ? ", simulated," : ""} at ${baseUrl}`
         : describeSimulator(options.simulator),
       baseUrl,
       ...(embedded === null ? {} : { details: simulatorDetails(options.simulator) }),
@@ -140,7 +147,11 @@ async function chooseModel(baseUrl: string, options: EngineOptions): Promise<Ser
     { id: options.model, ownedBy: models[0]?.ownedBy };
 }
 
-/** Texts that could stand in a server's error message and must not reach disk. */
-function secretsOf(options: EngineOptions): string[] {
-  return [options.apiKey ?? "", ...Object.values(options.headers)].filter((text) => text.length >= 4);
+/**
+ * Texts that could stand in a server's message and must not reach disk: the key, and header values whole and word by
+ * word ("Bearer", then the token).
+ */
+function secretsOf({ apiKey = "", headers }: EngineOptions): string[] {
+  const values = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
+  return [apiKey, ...values].filter((text) => text.length >= 8).sort((a, b) => b.length - a.length);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { readEnvironment } from "../artifact/environment.ts";
+import { describeEnding } from "../artifact/schema.ts";
 import { createRun, type RunWriter } from "../artifact/write.ts";
 import { drive, newProgress, type Progress } from "../client/mod.ts";
 import { RunError } from "../errors.ts";
@@ -119,7 +120,7 @@ export async function runCells(
     manifest,
     records,
     incomplete: status !== "complete",
-    problems: error === undefined ? [] : [error],
+    problems: describeEnding(manifest),
   };
   writeDerived(run, writer);
   return { run, folder: writer.folder };

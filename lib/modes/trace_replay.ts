@@ -5,7 +5,7 @@
  */
 import { basename } from "node:path";
 
-import { RunError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { createRandom } from "../random.ts";
 import { replaySchedule } from "../schedule/replay.ts";
 import type { DownloadProgress } from "../sources/download.ts";
@@ -17,7 +17,7 @@ import { buildRequests, hashPrompts } from "../workload/requests.ts";
 import { demoTrace } from "../workload/synthetic_trace.ts";
 import { offeredRequestsPerS, pickEntries, scaleTrace, traceSpanMs } from "../workload/trace.ts";
 import { QWEN3_TEMPLATE_TOKENS } from "../workload/word_prompts.ts";
-import { probeTokens, testConnection, warmUp } from "./connect.ts";
+import { probeTemplate, testConnection, warmUp } from "./connect.ts";
 import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
 import { type CellPlan, runCells, type RunEvent, type RunPlan } from "./run_cells.ts";
 
@@ -66,12 +66,15 @@ export interface TraceReplayOptions extends EngineOptions {
  * @returns The run and its folder; a run in which a cell failed says so in its status.
  * @throws {UsageError} For options that cannot work.
  * @throws {RunError} When engine or trace cannot be had.
+ * @throws The signal's reason, when it was aborted before the run began.
  */
 export async function replayTrace(options: TraceReplayOptions): Promise<{ run: Run; folder: string }> {
   const { seed = 42, scales = QWEN_SCALES, warmup = 8, outputDir = "data/runs", onNote = () => {}, signal } =
     options;
+  checkScales(scales);
   await using engine = await openEngine(options);
   signal?.throwIfAborted();
+  if (options.baseUrl !== undefined) onNote(`testing the connection to ${engine.line.target.baseUrl} …`);
   await testConnection(engine.line);
   onNote(`${engine.info.description} answers, model ${engine.line.target.model}`);
   signal?.throwIfAborted();
@@ -91,7 +94,7 @@ export async function replayTrace(options: TraceReplayOptions): Promise<{ run: R
     mode: "trace-replay",
     title: `${engine.line.target.model}: ${trace.name} trace at ${scales.length} scale factors`,
     command: options.command ?? [],
-    options: recordOptions({ ...options, seed, scales, warmup }),
+    options: recordOptions({ ...options, seed, scales, warmup, outputDir, prompts: workload.prompts.kind }),
     seed,
     engine: engine.info,
     model: engine.line.target.model,
@@ -102,6 +105,17 @@ export async function replayTrace(options: TraceReplayOptions): Promise<{ run: R
   await warmUp(engine.line, warmUpPrompts(warmup, seed));
   signal?.throwIfAborted();
   return await runCells(plan, { line: engine.line, outputDir, signal, onEvent: options.onEvent });
+}
+
+/** @throws {UsageError} When there are none, or one stands twice. */
+function checkScales(scales: readonly number[]): void {
+  if (scales.length === 0) {
+    throw new UsageError("Cannot replay as there are no scale factors: name some with --scales");
+  }
+  const twice = scales.find((scale, i) => scales.indexOf(scale) !== i);
+  if (twice !== undefined) {
+    throw new UsageError(`Cannot replay as scale factor ${twice} stands twice in --scales`);
+  }
 }
 
 /**
@@ -138,18 +152,16 @@ async function prepareRequests(
   options: TraceReplayOptions & { seed: number },
 ): Promise<{ requests: readonly RequestSpec[]; workload: WorkloadInfo }> {
   const kind = options.prompts ?? "blocks";
-  const probe = engine.profile.quirks.asksUsage ? await probeTokens(engine.line, words) : null;
-  if (kind !== "random" && probe !== null && probe.tokensPerWord !== 1) {
-    throw new RunError(
-      `Cannot build prompts of known length as ${engine.line.target.model} counts ${probe.tokensPerWord} tokens per word of the word list, not 1: use --prompts random --tokenizer PATH with the model's own tokenizer.json`,
-    );
-  }
-  const templateTokens = probe?.templateTokens ?? QWEN3_TEMPLATE_TOKENS;
   const tokenizer = kind !== "random"
     ? undefined
     : await (options.tokenizerPath === undefined
       ? loadQwen3Tokenizer()
       : loadTokenizer(options.tokenizerPath));
+  const probed = !engine.profile.quirks.asksUsage ? null : await probeTemplate(engine.line, {
+    texts: [spell(words.slice(0, 1)), spell(words.slice(0, PROBE_WORDS))],
+    countTokens: (text) => tokenizer?.encode(text).length ?? text.split(" ").length - 1,
+  });
+  const templateTokens = probed ?? QWEN3_TEMPLATE_TOKENS;
   const { requests, skipped } = buildRequests(trace, {
     kind,
     seed: options.seed,
@@ -160,13 +172,7 @@ async function prepareRequests(
     contextTokens: engine.contextTokens ?? undefined,
     extraBody: options.extraBody,
   });
-  const lengthCheck = probe !== null ? "probed" : tokenizer !== undefined ? "tokenizer" : "assumed";
-  const notes = trace.source.kind === "synthetic" ? [`The trace is ${trace.source.note}.`] : [];
-  if (lengthCheck === "assumed") {
-    notes.push(
-      `The server reports no usage, so prompt lengths rest on an assumption that holds for Qwen3: one token per word, ${templateTokens} for the chat template.`,
-    );
-  }
+  const lengthCheck = probed !== null ? "probed" : tokenizer !== undefined ? "tokenizer" : "assumed";
   return {
     requests,
     workload: {
@@ -180,9 +186,46 @@ async function prepareRequests(
       },
       prompts: { kind, sha256: hashPrompts(requests), templateTokens, lengthCheck },
       skipped,
-      notes,
+      notes: describeWorkload(trace, { ...options, kind, lengthCheck, templateTokens }),
     },
   };
+}
+
+/** What a reader must know about how the requests came about. */
+function describeWorkload(
+  trace: Trace,
+  { kind, lengthCheck, templateTokens, inputTokens }: Pick<TraceReplayOptions, "inputTokens"> & {
+    readonly kind: WorkloadInfo["prompts"]["kind"];
+    readonly lengthCheck: WorkloadInfo["prompts"]["lengthCheck"];
+    readonly templateTokens: number;
+  },
+): string[] {
+  const notes: string[] = [];
+  if (trace.source.kind === "synthetic") notes.push(`The trace is ${trace.source.note}.`);
+  if (kind === "blocks" && inputTokens !== undefined) {
+    notes.push(
+      `Every prompt was given ${inputTokens} tokens, so the trace's blocks do not fit: prompts share no prefixes.`,
+    );
+  }
+  if (lengthCheck === "assumed") {
+    notes.push(
+      `The server reports no usage, so prompt lengths rest on an assumption that holds for Qwen3: one token per word, ${templateTokens} for the chat template.`,
+    );
+  }
+  if (lengthCheck === "tokenizer") {
+    notes.push(
+      `The server reports no usage, so prompt lengths rest on the tokenizer and on ${templateTokens} tokens for the chat template, as Qwen3 has.`,
+    );
+  }
+  return notes;
+}
+
+/** Words in the longer of the two probes. */
+const PROBE_WORDS = 101;
+
+/** A text of words with a space before each, as prompts are. */
+function spell(some: readonly string[]): string {
+  return some.map((word) => ` ${word}`).join("");
 }
 
 /** Texts unlike any block of a workload: they begin with a word that is not in the list. */

@@ -24,6 +24,13 @@ const otherTerms: readonly Row[] = [
   },
   {
     values: [
+      "Offered requests/s",
+      "Of n requests, (n − 1) divided by the time from the first arrival to the last.",
+      "Some tools print the rate that was configured.",
+    ],
+  },
+  {
+    values: [
       "Completed requests/s, tokens/s",
       "Of successful requests, divided by the time from the first request sent to the last token received.",
       "Some tools divide by the time to the last request sent.",

@@ -29,7 +29,14 @@ export async function publishReport(
   { bundle = new URL("client/bundle.js", import.meta.url) }: PublishOptions = {},
 ): Promise<void> {
   const page = renderHtml(buildReport(run), { clientScript: await readBundle(bundle) });
-  await Deno.mkdir(dirname(path), { recursive: true });
+  try {
+    await Deno.mkdir(dirname(path), { recursive: true });
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : cause;
+    throw new RunError(`Cannot write page as its folder ${dirname(path)} cannot be made: ${reason}`, {
+      cause,
+    });
+  }
   replaceFile(path, page);
 }
 

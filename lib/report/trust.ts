@@ -65,6 +65,16 @@ function endingsTable(summary: RunSummary): Table {
     { label: "Cancelled", numeric: true, of: ({ requests }) => formatCount(requests.cancelled) },
     { label: "Send lag p99", numeric: true, of: ({ sendLag }) => formatMs(sendLag?.p99) },
     { label: "Connections opened", numeric: true, of: (cell) => formatCount(cell.freshConnections) },
+    {
+      label: "Prompts not as long as asked",
+      numeric: true,
+      of: (cell) => formatCount(cell.promptsOfOtherLength),
+    },
+    {
+      label: "Answers not as long as asked",
+      numeric: true,
+      of: (cell) => formatCount(cell.answersOfOtherLength),
+    },
     { label: "Tokens counted by", numeric: false, of: describeSources },
   ];
   return {

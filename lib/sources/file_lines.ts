@@ -46,9 +46,17 @@ export async function readFirstLine(path: string): Promise<string> {
 
 async function openFile(path: string): Promise<Deno.FsFile> {
   try {
+    if ((await Deno.stat(path)).isDirectory) {
+      throw new UsageError(`Cannot open file as it is a folder: ${path}`);
+    }
     return await Deno.open(path);
   } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    throw new UsageError(`Cannot open file as it does not exist: ${path}`, { cause });
+    if (cause instanceof UsageError) throw cause;
+    if (cause instanceof Deno.errors.NotFound) {
+      throw new UsageError(`Cannot open file as it does not exist: ${path}`, { cause });
+    }
+    throw new UsageError(`Cannot open file ${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
   }
 }

@@ -75,6 +75,35 @@ Deno.test("send() keeps usage and per-chunk token counts", () => {
   assert.deepEqual(record.usage, { promptTokens: 4, completionTokens: 7 });
 });
 
+Deno.test("send() takes a running count for neither total nor count per chunk when tokens without one follow", () => {
+  const counted = event({
+    choices: [{ delta: { content: "a" }, finish_reason: null }],
+    usage: { prompt_tokens: 4, completion_tokens: 1 },
+  });
+  const { record } = exchange((sink) => {
+    sink.onHeaders(200, HEADERS, 0);
+    for (const bytes of [counted, token, token, ...finish]) sink.onBytes(bytes, 0);
+    sink.onEnd(0);
+  });
+  assert.equal(record.ticsMs.length, 3);
+  assert.equal(record.usage, undefined);
+  assert.equal(record.tokensPerTic, undefined);
+});
+
+Deno.test("an answer that came to its end mark is whole, whatever the connection does then", () => {
+  const whole = (sink: ResponseSink) => {
+    sink.onHeaders(200, HEADERS, 0);
+    for (const bytes of [token, ...finish]) sink.onBytes(bytes, 0);
+  };
+  const reset = exchange((sink) => {
+    whole(sink);
+    sink.onError({ kind: "disconnected", message: "reset" }, 0);
+  });
+  assert.equal(reset.record.outcome.kind, "ok");
+  const open = exchange(whole, { timeoutMs: 60_000 });
+  assert.deepEqual([open.record.outcome.kind, open.record.doneMs], ["ok", 1000]); // the grace, not the time limit
+});
+
 const failures: [string, (sink: ResponseSink, clock: Clock) => void, failure: string, RegExp][] = [
   [
     "nothing listens",
@@ -111,6 +140,26 @@ const failures: [string, (sink: ResponseSink, clock: Clock) => void, failure: st
     },
     "malformed",
     /not an event stream/,
+  ],
+  [
+    "a key that an excerpt would cut in two",
+    (sink) => {
+      sink.onHeaders(500, {}, 0);
+      sink.onBytes(new TextEncoder().encode("x".repeat(290) + "sk-secret"), 0);
+      sink.onEnd(0);
+    },
+    "http",
+    /^HTTP 500: x{290}/,
+  ],
+  [
+    "a page",
+    (sink) => {
+      sink.onHeaders(200, { "content-type": "text/html" }, 0);
+      sink.onBytes(new TextEncoder().encode("<h1>Welcome</h1>"), 0);
+      sink.onEnd(0);
+    },
+    "malformed",
+    /not an event stream: <h1>Welcome/,
   ],
   [
     "malformed events",
@@ -171,6 +220,7 @@ for (const [name, answer, failure, message] of failures) {
     if (record.outcome.kind !== "failed") throw new Error(`outcome is ${record.outcome.kind}`);
     assert.equal(record.outcome.failure, failure);
     assert.match(record.outcome.message, message);
+    assert.doesNotMatch(record.outcome.message, /sk-s/);
   });
 }
 

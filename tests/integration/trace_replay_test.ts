@@ -115,19 +115,48 @@ Deno.test("replayTrace() of a server that dies keeps what was measured and says 
 
 Deno.test("replayTrace() that is interrupted saves what was measured", async () => {
   const controller = new AbortController();
-  let ended = 0;
   await replay({
     scales: [0.2, 1],
     signal: controller.signal,
     onEvent: (runEvent) => {
-      if (runEvent.kind === "cellEnd" && ended++ === 0) setTimeout(() => controller.abort(), 900);
+      if (runEvent.kind === "cellStart" && runEvent.cell.index === 1) controller.abort();
     },
-  }, (run) => {
+  }, async (run, folder) => {
     assert.equal(run.manifest.status, "interrupted");
     assert.deepEqual(run.manifest.cells.map(({ status }) => status), ["complete", "interrupted"]);
-    const second = run.records.filter((record) => record.cell === 1);
-    assert.ok(second.length < 12);
+    assert.equal(run.records.length, 12);
+    assert.deepEqual(await readRun(folder), run);
   });
+});
+
+Deno.test("replayTrace() that is interrupted before the run leaves with the signal's reason", async () => {
+  await using server = serveRaw(async (connection, request) => {
+    const models = JSON.stringify({ data: [{ id: "m", owned_by: "vllm" }] });
+    if (request.path.endsWith("/models")) await writeAll(connection, answer(200, "application/json", models));
+    else controller.abort(); // it never answers the connection test
+    return "keep";
+  });
+  const controller = new AbortController();
+  await assert.rejects(
+    replay({ baseUrl: server.baseUrl, signal: controller.signal }, () => {}),
+    (error) => error === controller.signal.reason,
+  );
+});
+
+Deno.test("what runs embedded or says that it is simulated is called simulated, whatever --engine says", async () => {
+  await assert.rejects(
+    replay({ engine: "vllm" }, () => {}),
+    /Cannot start vllm: name a running one with --base-url/,
+  );
+  await using engine = await startSimulatorWorker(quick.simulator);
+  await replay({ baseUrl: engine.baseUrl, engine: "mini-sglang", scales: [0.2] }, (run) => {
+    assert.equal(run.manifest.engine.simulated, true);
+  });
+});
+
+Deno.test("replayTrace() refuses no scale factors, and the same one twice", async () => {
+  await assert.rejects(replay({ scales: [] }, () => {}), /there are no scale factors/);
+  await assert.rejects(replay({ scales: [0.4, 1, 0.4] }, () => {}), /0\.4 stands twice/);
 });
 
 Deno.test("replayTrace() stops when the server's tokens are not the words'", async () => {
@@ -136,7 +165,7 @@ Deno.test("replayTrace() stops when the server's tokens are not the words'", asy
     if (request.path.endsWith("/models")) await writeAll(connection, models);
     else {
       const { messages } = JSON.parse(request.body);
-      const promptTokens = 11 + 1.5 * messages[0].content.split(" ").length;
+      const promptTokens = Math.round(11 + 1.5 * messages[0].content.split(" ").length);
       const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
       await writeAll(connection, new TextEncoder().encode(head));
       await writeAll(connection, token);
@@ -150,7 +179,7 @@ Deno.test("replayTrace() stops when the server's tokens are not the words'", asy
   });
   await assert.rejects(
     replay({ baseUrl: server.baseUrl }, () => {}),
-    /counts 1\.5 tokens per word .* use --prompts random --tokenizer PATH/,
+    /counts 150 tokens where 100 are meant: use --prompts random --tokenizer PATH/,
   );
 });
 
@@ -193,7 +222,12 @@ Deno.test("secrets reach neither the manifest nor the records", async () => {
     return "keep";
   });
   await replay(
-    { baseUrl: server.baseUrl, apiKey: "sk-12345", headers: { "x-token": "tok-67890" }, scales: [0.2] },
+    {
+      baseUrl: server.baseUrl,
+      apiKey: "sk-12345",
+      headers: { "x-token": "Bearer tok-67890" },
+      scales: [0.2],
+    },
     async (_run, folder) => {
       for (const { name } of Deno.readDirSync(folder)) {
         assert.doesNotMatch(await Deno.readTextFile(`${folder}/${name}`), /sk-12345|tok-67890/, name);

@@ -37,7 +37,11 @@ Deno.test("summarizeCell() counts tokens, time and failures", () => {
   assert.deepEqual(summary.ttft && [summary.ttft.count, summary.ttft.mean], [2, 100]);
   assert.equal(summary.itl?.count, 3); // 2 + 1
   assert.equal(summary.sendLag?.count, 3);
-  assert.equal(summary.verdict.valid, true);
+  assert.equal(summary.answersOfOtherLength, 0);
+  assert.equal(summary.promptsOfOtherLength, null); // nobody counted
+  assert.deepEqual(summary.verdict.reasons, [
+    "1 of 3 requests failed: the latencies are those of the others", // over 5 %
+  ]);
 });
 
 Deno.test("summarizeCell() of nothing is nulls, never zeros, and not valid", () => {
@@ -50,6 +54,27 @@ Deno.test("summarizeCell() of nothing is nulls, never zeros, and not valid", () 
   ]);
   assert.equal(summary.verdict.valid, false);
   assert.equal(summary.verdict.reasons.length, 2);
+});
+
+Deno.test("summarizeCell() counts prompts and answers that were not as long as asked", () => {
+  const usage = { promptTokens: 11, completionTokens: 2 }; // 10 and 2 were asked for
+  const summary = summarizeCell(cell, [
+    makeRecord([1, 2], { usage }),
+    makeRecord([1, 2], { usage: { ...usage, promptTokens: 10 }, outputTokens: 3 }),
+    makeRecord([1, 2], { usage, inputTokens: 0 }), // not known what was asked
+  ]);
+  assert.deepEqual([summary.promptsOfOtherLength, summary.answersOfOtherLength], [1, 1]);
+});
+
+Deno.test("a cell is valid with 5 % of failures and not with more", () => {
+  const verdict = (failed: number) => {
+    const records = Array.from(
+      { length: 100 },
+      (_, id) => (id < failed ? makeFailure : makeRecord)([1, 2], { id }),
+    );
+    return summarizeCell({ ...cell, requestCount: 100 }, records).verdict.valid;
+  };
+  assert.deepEqual([verdict(0), verdict(5), verdict(6)], [true, true, false]);
 });
 
 Deno.test("a cell whose client fell behind is not valid", () => {

@@ -26,7 +26,9 @@ export const openaiChat: Protocol = {
       top_k: 1,
       ignore_eos: request.ignoreEos,
       ...(quirks.asksUsage ? { stream_options: { include_usage: true } } : {}),
-      ...(quirks.takesInputLength ? { input_length_override: request.inputTokens } : {}),
+      ...(quirks.takesInputLength && request.inputTokens > 0
+        ? { input_length_override: request.inputTokens }
+        : {}),
       ...request.extraBody,
     });
   },
