@@ -13,3 +13,10 @@ export class UsageError extends Error {
 export class RunError extends Error {
   override readonly name = "RunError";
 }
+
+/** The message at the end of an error's chain of causes: "fetch failed" tells nobody why, what caused it does. */
+export function rootMessage(error: unknown): string {
+  let message = String(error);
+  for (let cause = error; cause instanceof Error; cause = cause.cause) message = cause.message;
+  return message.split("\n")[0] ?? message;
+}

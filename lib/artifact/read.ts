@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 
-import { UsageError } from "../errors.ts";
+import { rootMessage, UsageError } from "../errors.ts";
 import type { RequestRecord, Run } from "../types.ts";
 import { describeEnding, parseManifest, parseRecord } from "./schema.ts";
 
@@ -37,14 +37,9 @@ async function readFile(path: string): Promise<string> {
   try {
     return await Deno.readTextFile(path);
   } catch (cause) {
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new UsageError(
-        `Cannot read run as ${path} does not exist: give the folder of a run, data/runs/<run-id>`,
-        {
-          cause,
-        },
-      );
-    }
-    throw cause;
+    const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : rootMessage(cause);
+    throw new UsageError(`Cannot read ${path}: ${why}; give the folder of a run, data/runs/<run-id>`, {
+      cause,
+    });
   }
 }

@@ -31,6 +31,15 @@ export function createRun(parent: string, manifest: RunManifest): RunWriter {
   const folder = join(parent, manifest.runId);
   try {
     Deno.mkdirSync(parent, { recursive: true });
+  } catch (cause) {
+    throw new UsageError(
+      `Cannot use ${parent} for runs as it is no folder and cannot be made one: ${reason(cause)}`,
+      {
+        cause,
+      },
+    );
+  }
+  try {
     Deno.mkdirSync(folder);
   } catch (cause) {
     if (cause instanceof Deno.errors.AlreadyExists) {

@@ -34,7 +34,7 @@ export function showBars(
     format: "{name} {percentage}% |{bar}| {count}/{total} [{rate}/s, {eta_formatted} left]",
     barCompleteChar: "█",
     barIncompleteChar: "░",
-    barsize: 36,
+    barsize: Math.max(8, Math.min(36, (process.stderr.columns ?? 110) - 74)),
     hideCursor: true,
     autopadding: true,
     emptyOnZero: true,

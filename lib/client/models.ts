@@ -5,7 +5,7 @@
  */
 import OpenAI from "openai";
 
-import { RunError } from "../errors.ts";
+import { rootMessage, RunError } from "../errors.ts";
 
 /** How to reach a server's API. */
 export interface ApiAddress {
@@ -73,6 +73,9 @@ function explain(error: unknown): string {
     return "no answer within 10 s; is the server still starting?";
   }
   if (error instanceof OpenAI.APIConnectionError) {
+    if (rootMessage(error).includes("InvalidContentType")) {
+      return "it does not speak TLS; try http:// in place of https://";
+    }
     return `nothing answers there (${
       rootMessage(error)
     }); start the server, or check host and port of --base-url`;
@@ -89,10 +92,4 @@ function explain(error: unknown): string {
   return `the answer is not a list of models (${
     rootMessage(error)
   }); does the base URL point at an OpenAI-style API?`;
-}
-
-function rootMessage(error: unknown): string {
-  let message = String(error);
-  for (let cause = error; cause instanceof Error; cause = cause.cause) message = cause.message;
-  return message.split("\n")[0] ?? message;
 }

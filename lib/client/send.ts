@@ -166,13 +166,13 @@ class Exchange implements ResponseSink {
     if (this.#over) return;
     if (this.#errorBody !== null) return this.#failByStatus(new TextDecoder().decode(this.#errorBody));
     if (this.#sawEnd) return this.#endWhole();
-    this.#fail("truncated", `the stream ended without "[DONE]" after ${this.#ticsMs.length} tokens`);
+    this.#fail("truncated", this.#where('the stream ended without its end mark, "data: [DONE]"'));
   }
 
   onError(error: TransportError): void {
     if (this.#sawEnd) return this.#endWhole();
     if (error.kind === "connect") return this.#fail("connect", error.message);
-    this.#fail("disconnected", `${error.message} after ${this.#ticsMs.length} tokens`);
+    this.#fail("disconnected", this.#where(error.message));
   }
 
   /** Ends the exchange once; later calls do nothing. */
@@ -259,6 +259,11 @@ class Exchange implements ResponseSink {
       return this.#fail("malformed", `the answer is not an event stream: ${body}`);
     }
     this.#fail("http", `HTTP ${this.#status}: ${errorMessage(body)}`);
+  }
+
+  /** Says how far the answer was, in words: equal failures should read equal, the record has the count. */
+  #where(what: string): string {
+    return `${what} ${this.#ticsMs.length === 0 ? "before the first token" : "in the middle of the answer"}`;
   }
 
   #withoutSecrets(message: string): string {

@@ -33,6 +33,8 @@ export interface CellSummary {
     readonly succeeded: number;
     readonly failed: number;
     readonly cancelled: number;
+    /** Offered, but without a record: never sent, or lost with a killed process. */
+    readonly unrecorded: number;
   };
   readonly failures: readonly FailureCount[];
   readonly ttft: Distribution | null;
@@ -59,7 +61,7 @@ export interface CellSummary {
   /** Successful requests per second. */
   readonly requestsPerS: number | null;
   readonly offeredRequestsPerS: number | null;
-  /** Mean requests in flight: Σ E2E / duration (Little's law). */
+  /** Requests in flight on the average over that same time, failed ones included. */
   readonly meanConcurrency: number | null;
   /** Most requests sent and not ended at once. */
   readonly peakInFlight: number;
@@ -97,10 +99,10 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
   const over = (metric: Metric) => describe(sampleMetric(metric, records));
   const outputTokens = sum(successes, (record) => countOutputTokens(record).tokens);
   const inputTokens = sum(successes, countInputTokens);
-  const durationMs = measureDuration(records);
+  const window = findWindow(records);
+  const durationMs = window === null ? null : window.endMs - window.startMs;
   const perS = (amount: number) => durationMs === null ? null : amount / durationMs * 1000;
   const lag = over(sendLag);
-  const latency = over(e2e);
   const steps = concurrencySteps(records);
   const fresh = records.filter((record) => record.freshConnection !== null);
   return {
@@ -113,13 +115,14 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
       succeeded: successes.length,
       failed: failures.length,
       cancelled: records.filter((record) => record.outcome.kind === "cancelled").length,
+      unrecorded: cell.requestCount - records.length,
     },
     failures: countFailures(records),
     ttft: over(ttft),
     ttftFromSchedule: over(ttftFromSchedule),
     tpot: over(tpot),
     itl: over(itl),
-    e2e: latency,
+    e2e: over(e2e),
     sendLag: lag,
     inputTokens,
     outputTokens,
@@ -132,9 +135,7 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
     totalTokensPerS: perS(inputTokens + outputTokens),
     requestsPerS: perS(successes.length),
     offeredRequestsPerS: cell.offeredRequestsPerS,
-    meanConcurrency: latency === null || durationMs === null
-      ? null
-      : latency.mean * latency.count / durationMs,
+    meanConcurrency: window === null ? null : meanInFlight(steps, window),
     peakInFlight: peak(steps, (step) => step.inFlight),
     peakQueued: peak(steps, (step) => step.queued),
     freshConnections: fresh.length === 0 ? null : fresh.filter((record) => record.freshConnection).length,
@@ -142,15 +143,29 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
   };
 }
 
+interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
 /** First `sentMs` → last tic of a success; `null` without a success or when both coincide. */
-function measureDuration(records: readonly RequestRecord[]): number | null {
+function findWindow(records: readonly RequestRecord[]): Window | null {
   let startMs = Infinity;
   let endMs = -Infinity;
   for (const record of records) {
     if (record.sentMs !== null) startMs = Math.min(startMs, record.sentMs);
     if (succeeded(record)) endMs = Math.max(endMs, record.ticsMs.at(-1) ?? -Infinity);
   }
-  return endMs > startMs ? endMs - startMs : null;
+  return endMs > startMs ? { startMs, endMs } : null;
+}
+
+function meanInFlight(steps: readonly LoadStep[], { startMs, endMs }: Window): number {
+  let requestMs = 0;
+  for (const [i, { atMs, inFlight }] of steps.entries()) {
+    const untilMs = Math.min(steps[i + 1]?.atMs ?? endMs, endMs);
+    if (untilMs > atMs) requestMs += inFlight * (untilMs - atMs);
+  }
+  return requestMs / (endMs - startMs);
 }
 
 function countFailures(records: readonly RequestRecord[]): FailureCount[] {

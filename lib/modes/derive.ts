@@ -66,6 +66,7 @@ function summaryRow(cell: CellSummary): Row {
     requests_succeeded: cell.requests.succeeded,
     requests_failed: cell.requests.failed,
     requests_cancelled: cell.requests.cancelled,
+    requests_unrecorded: cell.requests.unrecorded,
     offered_requests_per_s: cell.offeredRequestsPerS,
     requests_per_s: cell.requestsPerS,
     input_tokens: cell.inputTokens,

@@ -9,38 +9,27 @@ import { UsageError } from "../errors.ts";
 import { createRandom } from "../random.ts";
 import { replaySchedule } from "../schedule/replay.ts";
 import type { DownloadProgress } from "../sources/download.ts";
-import { loadQwen3Tokenizer, loadTokenizer } from "../sources/tokenizer.ts";
 import { openTrace } from "../sources/open_trace.ts";
-import type { JsonObject, RequestSpec, Run, Trace, WorkloadInfo } from "../types.ts";
+import type { JsonObject, RequestSpec, Run, Trace } from "../types.ts";
 import { words } from "../words.ts";
-import { buildRequests, hashPrompts } from "../workload/requests.ts";
 import { demoTrace } from "../workload/synthetic_trace.ts";
-import { offeredRequestsPerS, pickEntries, scaleTrace, traceSpanMs } from "../workload/trace.ts";
-import { QWEN3_TEMPLATE_TOKENS } from "../workload/word_prompts.ts";
-import { probeTemplate, testConnection, warmUp } from "./connect.ts";
-import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
+import { offeredRequestsPerS, pickEntries, scaleTrace } from "../workload/trace.ts";
+import { testConnection, warmUp } from "./connect.ts";
+import { type EngineOptions, openEngine } from "./open_engine.ts";
+import { prepareRequests, type PromptOptions } from "./prepare_requests.ts";
 import { type CellPlan, runCells, type RunEvent, type RunPlan } from "./run_cells.ts";
 
 /** The scale factors of mini-sglang's bench_qwen, from fast to slow. */
 export const QWEN_SCALES: readonly number[] = [0.4, 0.5, 0.6, 0.7, 0.8, 1.6];
 
 /** Everything a replay can be told. */
-export interface TraceReplayOptions extends EngineOptions {
+export interface TraceReplayOptions extends EngineOptions, Omit<PromptOptions, "seed"> {
   /** "qwen", "mooncake", "synthetic", "demo" or a path. @default "demo" on the embedded engine, else "qwen" */
   readonly trace?: string;
   /** Rows to take from the front. @default 120 of "demo", 1,000 of every other trace */
   readonly requests?: number;
   /** @default QWEN_SCALES */
   readonly scales?: readonly number[];
-  /** @default "blocks" */
-  readonly prompts?: WorkloadInfo["prompts"]["kind"];
-  /** A Hugging Face tokenizer.json for random prompts. @default Qwen3's */
-  readonly tokenizerPath?: string;
-  /** Gives every prompt this length. */
-  readonly inputTokens?: number;
-  /** Gives every answer this length. */
-  readonly outputTokens?: number;
-  readonly extraBody?: JsonObject;
   /** @default 42 */
   readonly seed?: number;
   /** Requests sent before the run. @default 8 */
@@ -85,14 +74,22 @@ export async function replayTrace(options: TraceReplayOptions): Promise<{ run: R
   if (workload.skipped.length > 0) {
     onNote(`${workload.skipped.length} rows are left out: ${workload.skipped[0]?.reason}`);
   }
-  if (requests.length === 0) throw new UsageError(`Cannot replay ${trace.name} as no row of it is left`);
+  if (requests.length === 0) {
+    throw new UsageError(
+      `Cannot replay ${trace.name} as every row of it is left out: ${
+        workload.skipped[0]?.reason
+      } (--context-length, --input-length)`,
+    );
+  }
   signal?.throwIfAborted();
 
   const cells = planReplay(trace, requests, scales);
   const plan: RunPlan = {
     runId: options.runId ?? makeRunId("qwen", engine.profile.name),
     mode: "trace-replay",
-    title: `${engine.line.target.model}: ${trace.name} trace at ${scales.length} scale factors`,
+    title: `${engine.line.target.model}: ${trace.name} trace at ${
+      scales.length === 1 ? `scale ${scales[0]}` : `${scales.length} scale factors`
+    }`,
     command: options.command ?? [],
     options: recordOptions({ ...options, seed, scales, warmup, outputDir, prompts: workload.prompts.kind }),
     seed,
@@ -146,88 +143,6 @@ async function openReplayTrace(options: TraceReplayOptions): Promise<Trace> {
   return await openTrace(name, { limit: options.requests ?? 1000, seed, onProgress, signal });
 }
 
-async function prepareRequests(
-  trace: Trace,
-  engine: OpenEngine,
-  options: TraceReplayOptions & { seed: number },
-): Promise<{ requests: readonly RequestSpec[]; workload: WorkloadInfo }> {
-  const kind = options.prompts ?? "blocks";
-  const tokenizer = kind !== "random"
-    ? undefined
-    : await (options.tokenizerPath === undefined
-      ? loadQwen3Tokenizer()
-      : loadTokenizer(options.tokenizerPath));
-  const probed = !engine.profile.quirks.asksUsage ? null : await probeTemplate(engine.line, {
-    texts: [spell(words.slice(0, 1)), spell(words.slice(0, PROBE_WORDS))],
-    countTokens: (text) => tokenizer?.encode(text).length ?? text.split(" ").length - 1,
-  });
-  const templateTokens = probed ?? QWEN3_TEMPLATE_TOKENS;
-  const { requests, skipped } = buildRequests(trace, {
-    kind,
-    seed: options.seed,
-    templateTokens,
-    tokenizer,
-    inputTokens: options.inputTokens,
-    outputTokens: options.outputTokens,
-    contextTokens: engine.contextTokens ?? undefined,
-    extraBody: options.extraBody,
-  });
-  const lengthCheck = probed !== null ? "probed" : tokenizer !== undefined ? "tokenizer" : "assumed";
-  return {
-    requests,
-    workload: {
-      trace: {
-        name: trace.name,
-        format: trace.format,
-        blockTokens: trace.blockTokens,
-        source: trace.source,
-        requests: trace.entries.length,
-        spanMs: traceSpanMs(trace),
-      },
-      prompts: { kind, sha256: hashPrompts(requests), templateTokens, lengthCheck },
-      skipped,
-      notes: describeWorkload(trace, { ...options, kind, lengthCheck, templateTokens }),
-    },
-  };
-}
-
-/** What a reader must know about how the requests came about. */
-function describeWorkload(
-  trace: Trace,
-  { kind, lengthCheck, templateTokens, inputTokens }: Pick<TraceReplayOptions, "inputTokens"> & {
-    readonly kind: WorkloadInfo["prompts"]["kind"];
-    readonly lengthCheck: WorkloadInfo["prompts"]["lengthCheck"];
-    readonly templateTokens: number;
-  },
-): string[] {
-  const notes: string[] = [];
-  if (trace.source.kind === "synthetic") notes.push(`The trace is ${trace.source.note}.`);
-  if (kind === "blocks" && inputTokens !== undefined) {
-    notes.push(
-      `Every prompt was given ${inputTokens} tokens, so the trace's blocks do not fit: prompts share no prefixes.`,
-    );
-  }
-  if (lengthCheck === "assumed") {
-    notes.push(
-      `The server reports no usage, so prompt lengths rest on an assumption that holds for Qwen3: one token per word, ${templateTokens} for the chat template.`,
-    );
-  }
-  if (lengthCheck === "tokenizer") {
-    notes.push(
-      `The server reports no usage, so prompt lengths rest on the tokenizer and on ${templateTokens} tokens for the chat template, as Qwen3 has.`,
-    );
-  }
-  return notes;
-}
-
-/** Words in the longer of the two probes. */
-const PROBE_WORDS = 101;
-
-/** A text of words with a space before each, as prompts are. */
-function spell(some: readonly string[]): string {
-  return some.map((word) => ` ${word}`).join("");
-}
-
 /** Texts unlike any block of a workload: they begin with a word that is not in the list. */
 function warmUpPrompts(count: number, seed: number): string[] {
   const random = createRandom(seed).fork("warm-up");
@@ -253,9 +168,10 @@ function makeRunId(mode: string, engine: string): string {
 
 /** The options that shaped the run, as JSON; functions, signals and secrets stay out. */
 function recordOptions(options: TraceReplayOptions): JsonObject {
-  const { apiKey: _key, headers, command: _command, tokenizerPath, ...rest } = options;
+  const { apiKey: _key, headers, command: _command, tokenizerPath, simulator, ...rest } = options;
   const recorded = {
     ...rest,
+    ...(rest.baseUrl === undefined ? { simulator } : {}),
     headerNames: Object.keys(headers),
     tokenizer: tokenizerPath && basename(tokenizerPath),
   };

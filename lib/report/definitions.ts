@@ -39,7 +39,7 @@ const otherTerms: readonly Row[] = [
   {
     values: [
       "Mean in flight",
-      "Sum of E2E over that same time (Little's law).",
+      "Requests sent and not ended, averaged over that same time; failed ones count while they last.",
       "Some tools print the configured concurrency.",
     ],
   },

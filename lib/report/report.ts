@@ -111,7 +111,7 @@ function banners(run: Run, summary: RunSummary): Report["banners"] {
   const simulated: Banner = {
     kind: "simulated",
     title: "Simulated",
-    text: `No GPU computed these answers. The engine is ${engine.description}.`,
+    text: `No GPU computed these answers. They come from a model of one: ${engine.description}.`,
   };
   const { valid, reasons } = judgeRun(run, summary);
   const shown = reasons.slice(0, 3);
@@ -129,11 +129,17 @@ function chips(run: Run, summary: RunSummary): Fact[] {
   return [
     { label: "Engine", value: [engine.name, engine.version].filter((part) => part !== undefined).join(" ") },
     { label: "Model", value: model },
-    { label: "Trace", value: workload.trace?.name ?? "none" },
+    { label: "Trace", value: describeTrace(workload) },
     { label: "Date", value: `${startedAt.slice(0, 10)} ${startedAt.slice(11, 16)} UTC` },
     { label: "Run", value: runId },
     { label: "Measurement", value: judgeRun(run, summary).valid ? "valid" : "not valid" },
   ];
+}
+
+function describeTrace({ trace }: RunManifest["workload"]): string {
+  if (trace === null) return "none";
+  const isNamedSo = trace.source.kind !== "synthetic" || trace.name === "synthetic";
+  return isNamedSo ? trace.name : `${trace.name} (synthetic)`;
 }
 
 /** Nothing scales in a run of one cell. */

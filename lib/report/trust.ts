@@ -63,6 +63,7 @@ function endingsTable(summary: RunSummary): Table {
     { label: "Succeeded", numeric: true, of: ({ requests }) => formatCount(requests.succeeded) },
     { label: "Failed", numeric: true, of: ({ requests }) => formatCount(requests.failed) },
     { label: "Cancelled", numeric: true, of: ({ requests }) => formatCount(requests.cancelled) },
+    { label: "Not recorded", numeric: true, of: ({ requests }) => formatCount(requests.unrecorded) },
     { label: "Send lag p99", numeric: true, of: ({ sendLag }) => formatMs(sendLag?.p99) },
     { label: "Connections opened", numeric: true, of: (cell) => formatCount(cell.freshConnections) },
     {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RunError } from "../errors.ts";
+import { rootMessage, RunError } from "../errors.ts";
 import { dirname } from "../std.ts";
 import { type DownloadRecord, writeDownloadRecord } from "./download_record.ts";
 import { openLines, readFirstLine } from "./file_lines.ts";
@@ -47,7 +47,7 @@ export async function downloadFile(
   } catch (cause) {
     options.signal?.throwIfAborted();
     if (cause instanceof RunError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = rootMessage(cause);
     throw new RunError(`Cannot download ${url}: ${reason}`, { cause });
   }
   const measured = await checkContent(url, part, options.sha256);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { RunError } from "../errors.ts";
+import { RunError, UsageError } from "../errors.ts";
 import { join } from "../std.ts";
 import type { Trace } from "../types.ts";
 import { syntheticTrace } from "../workload/synthetic_trace.ts";
@@ -52,6 +52,12 @@ export async function openTrace(nameOrPath: string, options: OpenTraceOptions = 
   const { limit, seed } = options;
   if (nameOrPath === "synthetic") return syntheticTrace({ seed, requests: limit });
   const known = knownTraces.find(({ name }) => name === nameOrPath);
+  if (known === undefined && !nameOrPath.includes(".") && await fileSizeBytes(nameOrPath) === undefined) {
+    const names = [...knownTraces.map(({ name }) => name), "synthetic"].join(", ");
+    throw new UsageError(
+      `Cannot open trace as '${nameOrPath}' is neither a file nor one of the names: ${names}`,
+    );
+  }
   return known === undefined
     ? await readTraceFile(nameOrPath, { limit })
     : await openKnownTrace(known, options);
@@ -79,7 +85,7 @@ async function download(known: KnownTrace, path: string, options: OpenTraceOptio
   } catch (cause) {
     if (!(cause instanceof RunError)) throw cause;
     throw new RunError(
-      `${cause.message}. Give a file you have with --trace PATH, or use a generated one with --trace synthetic`,
+      `${cause.message}. Put the file at ${path} by hand, give one you have with --trace PATH, or use a generated one with --trace synthetic`,
       { cause },
     );
   }

@@ -17,6 +17,8 @@ export interface TokenDistribution {
 export interface SyntheticProfile {
   /** What was chosen, in words; it goes where the trace's name goes. */
   readonly note: string;
+  /** What the trace is called. */
+  readonly name: string;
   /** Rates of the Poisson process of arrivals, each until an instant in ms. */
   readonly arrivals: readonly { readonly untilMs: number; readonly requestsPerS: number }[];
   /** Probability that a request continues a conversation. */
@@ -40,6 +42,7 @@ export interface SyntheticProfile {
  * the distributions of lengths are not published: they were fitted so that the published figures come out.
  */
 export const qwenTraceA: SyntheticProfile = {
+  name: "synthetic",
   note: "synthetic, with the published statistics of Qwen-Bailian trace A",
   // The first 1,000 requests take 289 s.
   arrivals: [{ untilMs: 289_000, requestsPerS: 3.46 }, { untilMs: Infinity, requestsPerS: 6.086 }],
@@ -63,6 +66,7 @@ export const qwenTraceA: SyntheticProfile = {
  * times the intervals and is clearly loaded at 0.4 times.
  */
 export const demoTraffic: SyntheticProfile = {
+  name: "demo",
   note: "synthetic, for a demonstration: denser than the real trace, with shorter prompts and answers",
   arrivals: [{ untilMs: Infinity, requestsPerS: 7.5 }],
   multiTurnShare: 0.4635,

@@ -65,7 +65,7 @@ export function syntheticTrace(options: SyntheticTraceOptions = {}): Trace {
   const hash = createHash("sha256");
   for (const line of writeQwenTrace(rows)) hash.update(line);
   return {
-    name: "synthetic",
+    name: profile.name,
     format: qwenBailian.name,
     blockTokens: qwenBailian.blockTokens,
     entries,

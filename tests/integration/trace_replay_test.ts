@@ -106,7 +106,7 @@ Deno.test("replayTrace() of a server that dies keeps what was measured and says 
     assert.equal(run.manifest.status, "failed");
     assert.match(run.manifest.error ?? "", /no request succeeded at scale 0\.4/);
     const [first, second, third] = summarizeRun(run).cells;
-    assert.deepEqual(first?.requests, { offered: 12, succeeded: 6, failed: 6, cancelled: 0 });
+    assert.deepEqual(first?.requests, { offered: 12, succeeded: 6, failed: 6, cancelled: 0, unrecorded: 0 });
     assert.equal(second?.requests.failed, 12);
     assert.equal(third?.status, "planned");
     assert.equal((await readRun(folder)).incomplete, true);

@@ -22,7 +22,7 @@ Deno.test("summarizeCell() counts tokens, time and failures", () => {
     makeRecord([600, 1000], { id: 1, scheduledMs: 498, sentMs: 500, doneMs: 1000, freshConnection: true }),
     makeFailure([700], { id: 2, scheduledMs: 600, sentMs: 600, doneMs: 9000 }),
   ]);
-  assert.deepEqual(summary.requests, { offered: 3, succeeded: 2, failed: 1, cancelled: 0 });
+  assert.deepEqual(summary.requests, { offered: 3, succeeded: 2, failed: 1, cancelled: 0, unrecorded: 0 });
   assert.deepEqual(summary.failures, [{ kind: "http", message: "HTTP 503", count: 1 }]);
   assert.equal(summary.outputTokens, 5); // 3 + 2; the failed one's token is not counted
   assert.equal(summary.inputTokens, 20);
@@ -30,7 +30,7 @@ Deno.test("summarizeCell() counts tokens, time and failures", () => {
   assert.equal(summary.outputTokensPerS, 5);
   assert.equal(summary.totalTokensPerS, 25);
   assert.equal(summary.requestsPerS, 2);
-  assert.equal(summary.meanConcurrency, 0.8); // (300 + 500) / 1000
+  assert.equal(summary.meanConcurrency, 1.2); // (300 + 500 + 400 of the failed one until the end at 1000) / 1000
   assert.equal(summary.peakInFlight, 2); // request 1 and the failed one
   assert.equal(summary.freshConnections, 1);
   assert.deepEqual(summary.tokenSources, { chunks: 2 });

@@ -5,6 +5,7 @@
  */
 import OpenAI from "openai";
 
+import { rootMessage } from "../../errors.ts";
 import type { Clock, Transport, WireRequest } from "../../types.ts";
 
 /**
@@ -72,10 +73,4 @@ async function post(request: WireRequest, signal: AbortSignal): Promise<Response
     }
     throw error;
   }
-}
-
-function rootMessage(error: unknown): string {
-  let message = String(error);
-  for (let cause = error; cause instanceof Error; cause = cause.cause) message = cause.message;
-  return message;
 }
