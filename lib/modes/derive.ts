@@ -37,7 +37,7 @@ export function deriveFiles(run: Run): DerivedFile[] {
   return [
     {
       name: "summary.json",
-      text: JSON.stringify({ schemaVersion: 1, definitions, ...summary }, null, 2) + "\n",
+      text: JSON.stringify({ schemaVersion: 1, definitions, ...summary }, tidy, 2) + "\n",
     },
     { name: "summary.csv", text: csv(summary.cells.map(summaryRow)) },
     { name: "requests.csv", text: csv(run.records.map((record) => requestRow(record, run))) },
@@ -52,7 +52,15 @@ export function deriveFiles(run: Run): DerivedFile[] {
 type Row = Record<string, string | number | null>;
 
 function csv(rows: readonly Row[]): string {
-  return Papa.unparse([...rows], { newline: "\n", escapeFormulae: true }) + "\n";
+  const tidied = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([key, value]) => [key, tidy(key, value)]))
+  );
+  return Papa.unparse(tidied, { newline: "\n", escapeFormulae: true }) + "\n";
+}
+
+/** To six decimals, a nanosecond where the unit is ms: differences of binary fractions have a tail of noise. */
+function tidy(_key: string, value: unknown): unknown {
+  return typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
 }
 
 function summaryRow(cell: CellSummary): Row {

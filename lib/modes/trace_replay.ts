@@ -91,7 +91,12 @@ export async function replayTrace(options: TraceReplayOptions): Promise<{ run: R
       scales.length === 1 ? `scale ${scales[0]}` : `${scales.length} scale factors`
     }`,
     command: options.command ?? [],
-    options: recordOptions({ ...options, seed, scales, warmup, outputDir, prompts: workload.prompts.kind }),
+    options: recordOptions({
+      ...options,
+      ...{ seed, scales, warmup, outputDir, prompts: workload.prompts.kind },
+      trace: options.trace ?? trace.name,
+      requests: trace.entries.length,
+    }),
     seed,
     engine: engine.info,
     model: engine.line.target.model,

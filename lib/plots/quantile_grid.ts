@@ -74,7 +74,7 @@ function lastShare(count: number): number {
   return Math.max(1 - 1 / count, 0.5) + 1e-9;
 }
 
-/** Four digits: finer than a pixel, and a third of the bytes. */
+/** Six digits: finer than a pixel also where all values are within a percent, and half of the bytes. */
 function roundTo(value: number): number {
-  return Number(value.toPrecision(4));
+  return Number(value.toPrecision(6));
 }

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+// @ts-types="@types/papaparse"
+import Papa from "papaparse";
+
+import { summarizeRun } from "../../lib/metrics/mod.ts";
+import { deriveFiles } from "../../lib/modes/derive.ts";
+import { makeRun } from "../testdata/runs/make_run.ts";
+
+const run = makeRun({ requests: 30, scales: [0.5, 1], failureRatio: 0.2 });
+const files = new Map(deriveFiles(run).map(({ name, text }) => [name, text]));
+
+function readCsv(name: string): Record<string, string>[] {
+  return Papa.parse(files.get(name)?.trim() ?? "", { header: true }).data as Record<string, string>[];
+}
+
+Deno.test("deriveFiles() writes a row per request, empty where there is no value", () => {
+  const rows = readCsv("requests.csv");
+  assert.equal(rows.length, 60);
+  const failed = rows.filter((row) => row.outcome === "failed");
+  assert.ok(failed.length > 0);
+  assert.ok(failed.every((row) => row.ttft_ms === "" && row.e2e_ms === "" && row.send_lag_ms !== ""));
+  const [first] = rows;
+  const record = run.records[0];
+  assert.equal(
+    Number(first?.ttft_ms),
+    Number(((record?.ticsMs[0] ?? NaN) - (record?.sentMs ?? NaN)).toFixed(6)),
+  );
+});
+
+Deno.test("deriveFiles() writes a row per cell whose numbers are those of the summary", () => {
+  const { cells } = summarizeRun(run);
+  const rows = readCsv("summary.csv");
+  assert.deepEqual(rows.map((row) => row.scale), ["0.5", "1"]);
+  for (const [i, cell] of cells.entries()) {
+    assert.equal(Number(rows[i]?.ttft_p90_ms), Math.round((cell.ttft?.p90 ?? NaN) * 1e6) / 1e6);
+    assert.equal(Number(rows[i]?.requests_failed), cell.requests.failed);
+  }
+});
+
+Deno.test("deriveFiles() writes mini-sglang's form whole, and per cell where there are several", () => {
+  const parse = (name: string): number[][] => JSON.parse(files.get(name) ?? "");
+  const parts = [...parse("mini_sglang.cell-0.json"), ...parse("mini_sglang.cell-1.json")];
+  assert.deepEqual(parse("mini_sglang.json"), parts);
+  const [single] = [deriveFiles(makeRun({ requests: 3, scales: [1] })).map(({ name }) => name)];
+  assert.deepEqual(single, ["summary.json", "summary.csv", "requests.csv", "mini_sglang.json"]);
+});
+
+Deno.test("deriveFiles() does not let a message become a formula", () => {
+  const [record] = run.records;
+  if (record === undefined) throw new Error("no record");
+  const evil = { ...record, outcome: { kind: "failed" as const, failure: "http" as const, message: "=1+1" } };
+  const csv = deriveFiles({ ...run, records: [evil] }).find(({ name }) => name === "requests.csv")?.text ??
+    "";
+  assert.match(csv, /,"'=1\+1",/);
+});
