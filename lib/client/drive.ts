@@ -33,6 +33,11 @@ export interface DriveResult {
   readonly endMs: number;
 }
 
+/** Bodies kept ready; a burst larger than this encodes the rest while it is being sent. */
+const MOST_ENCODED = 256;
+/** Encoding stops this long before the next request is due. */
+const ENCODING_MARGIN_MS = 2;
+
 /** Fresh counters. */
 export function newProgress(): Progress {
   return { sent: 0, done: 0, failed: 0, prefilled: 0, decoded: 0 };
@@ -63,14 +68,18 @@ export function drive(
   return new Promise((resolve) => {
     /** Cancels, by request id. */
     const inFlight = new Map<number, () => void>();
+    /** Encoded requests from `next` on. */
+    const encoded: WireRequest[] = [];
     let next = 0;
-    let nextWire: WireRequest | undefined;
     let stopTimer = () => {};
 
-    // The next request is encoded right after the one before it was sent, not when it is due.
-    const encodeNext = () => {
-      const request = requests[next];
-      nextWire = request && encode(request, target);
+    /** Encodes what comes next, so that nothing but sending is left to do when it is due. */
+    const encodeAhead = (dueMs: number) => {
+      while (encoded.length < MOST_ENCODED && dueMs - clock.now() > ENCODING_MARGIN_MS) {
+        const request = requests[next + encoded.length];
+        if (request === undefined) return;
+        encoded.push(encode(request, target));
+      }
     };
     const sendNext = (request: RequestSpec, scheduledMs: number) => {
       next++;
@@ -86,12 +95,11 @@ export function drive(
         transport,
         cell,
         scheduledMs,
-        wire: nextWire,
+        wire: encoded.shift(),
         progress,
         onRecord,
       });
       if (inFlight.has(request.id)) inFlight.set(request.id, cancel);
-      encodeNext();
     };
 
     let pacing = false;
@@ -105,6 +113,7 @@ export function drive(
         if (schedule.kind === "closed" && inFlight.size >= schedule.concurrency) break;
         if (dueMs > clock.now()) {
           stopTimer = clock.at(dueMs, pace);
+          encodeAhead(dueMs);
           break;
         }
         sendNext(request, dueMs);
@@ -123,8 +132,8 @@ export function drive(
     };
 
     signal?.addEventListener("abort", stop, { once: true });
-    encodeNext();
     stopTimer = clock.at(startMs, pace);
+    encodeAhead(startMs);
     if (signal?.aborted) stop();
   });
 }

@@ -76,7 +76,10 @@ export async function prepareRequests(
       },
       prompts: { kind, sha256: hashPrompts(requests), templateTokens, lengthCheck },
       skipped,
-      notes: describeWorkload(trace, { ...options, kind, lengthCheck, templateTokens }),
+      notes: [
+        ...describeWorkload(trace, { ...options, kind, lengthCheck, templateTokens }),
+        ...(engine.contextTokens === null ? warnOfLongRows(requests) : []),
+      ],
     },
   };
 }
@@ -108,6 +111,19 @@ function describeWorkload(
     );
   }
   return notes;
+}
+
+/** Contexts of this many tokens are common; a longer row may be refused, or hang as in mini-sglang. */
+const COMMON_CONTEXT_TOKENS = 32_768;
+
+function warnOfLongRows(requests: readonly RequestSpec[]): string[] {
+  const longest = requests.reduce(
+    (most, { inputTokens, outputTokens }) => Math.max(most, inputTokens + outputTokens),
+    0,
+  );
+  return longest <= COMMON_CONTEXT_TOKENS ? [] : [
+    `The longest row takes ${longest} tokens and the server does not say how long its context is: --context-length leaves longer rows out.`,
+  ];
 }
 
 /** Words in the longer of the two probes. */
