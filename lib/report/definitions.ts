@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { metrics, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
+import { FAILURE_LIMIT_RATIO, metrics, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
 import type { Cell } from "../types.ts";
 import type { Row, Section } from "./blocks.ts";
 
@@ -46,7 +46,9 @@ const otherTerms: readonly Row[] = [
   {
     values: [
       "Failed request",
-      "Recorded with its reason and left out of every latency; never counted as 0.",
+      `Recorded with its reason and left out of every latency; never counted as 0. Above ${
+        100 * FAILURE_LIMIT_RATIO
+      } % of them a cell is not valid.`,
       "vLLM and SGLang write a TTFT of 0.",
     ],
   },

@@ -100,7 +100,7 @@ function workloadFacts({ workload: { trace, prompts } }: RunManifest): Fact[] {
 }
 
 function describeSource(source: TraceSource): string {
-  if (source.kind === "synthetic") return `synthetic (${source.note}), seed ${source.seed}`;
+  if (source.kind === "synthetic") return `${source.note}; seed ${source.seed}`;
   return `${source.url ?? source.path}, ${formatCount(source.sizeBytes)} bytes`;
 }
 
