@@ -1,3 +1,5 @@
+import { Buffer } from "node:buffer";
+
 /** What a scripted server does with a request: write bytes, wait, close. */
 export type Script = (
   connection: Deno.Conn,
@@ -53,23 +55,20 @@ export async function writeAll(connection: Deno.Conn, bytes: Uint8Array, size = 
 }
 
 async function serve(connection: Deno.Conn, script: Script): Promise<void> {
-  const decoder = new TextDecoder();
-  const buffer = new Uint8Array(65536);
-  let text = "";
+  const read = new Uint8Array(65536);
+  let bytes = Buffer.alloc(0);
   try {
     for (;;) {
-      const length = await connection.read(buffer);
+      const length = await connection.read(read);
       if (length === null) return;
-      text += decoder.decode(buffer.subarray(0, length), { stream: true });
-      const headEnd = text.indexOf("\r\n\r\n");
+      bytes = Buffer.concat([bytes, read.subarray(0, length)]);
+      const headEnd = bytes.indexOf("\r\n\r\n");
       if (headEnd < 0) continue;
-      const bodyLength = Number(text.match(/content-length: (\d+)/i)?.[1] ?? 0);
-      if (text.length < headEnd + 4 + bodyLength) continue;
-      const request = {
-        path: text.split(" ")[1] ?? "",
-        body: text.slice(headEnd + 4, headEnd + 4 + bodyLength),
-      };
-      text = text.slice(headEnd + 4 + bodyLength);
+      const head = bytes.toString("latin1", 0, headEnd);
+      const end = headEnd + 4 + Number(head.match(/content-length: (\d+)/i)?.[1] ?? 0);
+      if (bytes.length < end) continue;
+      const request = { path: head.split(" ")[1] ?? "", body: bytes.toString("utf8", headEnd + 4, end) };
+      bytes = bytes.subarray(end);
       if (await script(connection, request) === "close") return;
     }
   } catch { /* the client went away */ }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readRun } from "../../lib/artifact/read.ts";
 import { summarizeRun } from "../../lib/metrics/mod.ts";
 import { replayTrace, type TraceReplayOptions } from "../../lib/modes/trace_replay.ts";
+import { loadQwen3Tokenizer } from "../../lib/sources/tokenizer.ts";
 import { startSimulatorWorker } from "../../lib/simulator/worker.ts";
 import type { Run } from "../../lib/types.ts";
 import { event, finish, token } from "../testdata/fake_transport.ts";
@@ -181,6 +182,37 @@ Deno.test("replayTrace() stops when the server's tokens are not the words'", asy
     replay({ baseUrl: server.baseUrl }, () => {}),
     /counts 150 tokens where 100 are meant: use --prompts random --tokenizer PATH/,
   );
+});
+
+Deno.test("prompts of every kind have exactly the length asked for by the count of a server with a template of its own", async () => {
+  const tokenizer = await loadQwen3Tokenizer();
+  const models = answer(200, "application/json", JSON.stringify({ data: [{ id: "m", owned_by: "vllm" }] }));
+  await using server = serveRaw(async (connection, request) => {
+    if (request.path.endsWith("/models")) await writeAll(connection, models);
+    else {
+      const { messages } = JSON.parse(request.body);
+      const usage = {
+        prompt_tokens: 11 + tokenizer.encode(messages[0].content).length,
+        completion_tokens: 1,
+      };
+      const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+      await writeAll(connection, new TextEncoder().encode(head));
+      for (const bytes of [token, event({ choices: [], usage }), ...finish]) {
+        await writeAll(connection, bytes);
+      }
+    }
+    return "close";
+  });
+  for (const prompts of ["blocks", "random", "dummy"] as const) {
+    await replay({ baseUrl: server.baseUrl, prompts, scales: [0.2], requests: 6 }, (run) => {
+      const { templateTokens, lengthCheck } = run.manifest.workload.prompts;
+      assert.deepEqual([templateTokens, lengthCheck], [11, "probed"], prompts);
+      const [cell] = summarizeRun(run).cells;
+      assert.deepEqual(cell?.failures, [], prompts);
+      assert.deepEqual([cell?.requests.succeeded, cell?.promptsOfOtherLength], [6, 0], prompts);
+      assert.equal(cell?.answersOfOtherLength, 6); // it sends one token where four were asked for
+    });
+  }
 });
 
 Deno.test("replayTrace() says plainly when the server is not usable", async () => {
