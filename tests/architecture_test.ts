@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { BENCHBOOK_VERSION } from "../lib/artifact/environment.ts";
+
 const root = fileURLToPath(new URL("../", import.meta.url));
 
 /** What each folder of lib/ may import from other folders of lib/. Files beside them (types.ts, …) are open to all. */
@@ -144,6 +146,11 @@ Deno.test("no folder is a drawer for everything", () => {
     names.filter((name) => /^(utils?|helpers?|common|core|misc|manager|service)$/.test(name)),
     [],
   );
+});
+
+Deno.test("the version that artifacts carry is that of deno.json", () => {
+  const config = Deno.readTextFileSync(join(root, "deno.json"));
+  assert.equal(BENCHBOOK_VERSION, config.match(/"version": "([^"]+)"/)?.[1]);
 });
 
 Deno.test("files stay short", () => {

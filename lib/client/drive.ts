@@ -13,7 +13,7 @@ export interface DriveOptions {
   readonly transport: Transport;
   /** Index of the cell, copied into every record. @default 0 */
   readonly cell?: number;
-  /** Time between the call and the schedule's zero, in ms. @default 500 */
+  /** Time between the call and the schedule's zero, in ms. @default LEAD_MS */
   readonly leadMs?: number;
   /** Counters to keep up to date. */
   readonly progress?: Progress;
@@ -32,6 +32,9 @@ export interface DriveResult {
   /** The end of the last request. */
   readonly endMs: number;
 }
+
+/** Time to get ready before a schedule begins. */
+export const LEAD_MS = 500;
 
 /** Bodies kept ready; a burst larger than this encodes the rest while it is being sent. */
 const MOST_ENCODED = 256;
@@ -61,7 +64,7 @@ export function drive(
       `Cannot drive load as the schedule must have one arrival per request: it has ${schedule.arrivalsMs.length} for ${requests.length}`,
     );
   }
-  const { clock, target, transport, cell = 0, leadMs = 500, progress = newProgress(), signal } = options;
+  const { clock, target, transport, cell = 0, leadMs = LEAD_MS, progress = newProgress(), signal } = options;
   const startMs = clock.now() + leadMs;
   options.onStart?.(startMs);
 

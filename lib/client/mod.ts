@@ -32,7 +32,7 @@ export function openTransport(name: string, clock: Clock): Transport {
 }
 
 export { nodeTransport, sdkTransport };
-export { drive, type DriveOptions, type DriveResult, newProgress } from "./drive.ts";
+export { drive, type DriveOptions, type DriveResult, LEAD_MS, newProgress } from "./drive.ts";
 export { type ApiAddress, getModelName, listModels, type ServedModel } from "./models.ts";
 export { openaiChat } from "./protocols/openai_chat.ts";
 export type { Protocol, StreamEvent, WireQuirks } from "./protocols/protocol.ts";

@@ -3,15 +3,7 @@
  *
  * @module
  */
-import {
-  drive,
-  listModels,
-  newProgress,
-  openaiChat,
-  openTransport,
-  type Progress,
-  type Target,
-} from "../client/mod.ts";
+import { drive, listModels, newProgress, openTransport, type Progress } from "../client/mod.ts";
 import { realClock } from "../clock.ts";
 import { type EngineProfile, external, findEngine, recogniseEngine } from "../engines/mod.ts";
 import { RunError } from "../errors.ts";
@@ -20,7 +12,7 @@ import { replaySchedule } from "../schedule/replay.ts";
 import type { JsonObject, RequestRecord, RequestSpec, Schedule, Trace } from "../types.ts";
 import { buildRequests } from "../workload/requests.ts";
 import { pickEntries } from "../workload/trace.ts";
-import { normaliseBaseUrl } from "./open_engine.ts";
+import { makeTarget, normaliseBaseUrl } from "./target.ts";
 
 /** Whom to ask, and how. */
 export interface BenchmarkOptions {
@@ -113,18 +105,12 @@ async function collect(
   const profile = options.engine === undefined ? await recognise(options) : findEngine(options.engine);
   const clock = realClock();
   await using transport = openTransport(options.transport ?? "node", clock);
-  const target: Target = {
+  const address = {
+    ...options,
     baseUrl: normaliseBaseUrl(options.baseUrl),
-    model: options.model,
-    protocol: openaiChat,
-    quirks: profile.quirks,
-    headers: {
-      ...(options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` }),
-      ...options.headers,
-    },
     timeoutMs: options.timeoutMs ?? 300_000,
-    secrets: options.apiKey === undefined ? [] : [options.apiKey],
   };
+  const target = makeTarget(address, { model: options.model, quirks: profile.quirks });
   const records: RequestRecord[] = [];
   const { progress = newProgress(), signal } = options;
   await drive(requests, schedule, {
@@ -133,7 +119,8 @@ async function collect(
     transport,
     progress,
     signal,
-    onRecord: (r) => records.push(r),
+    leadMs: 10,
+    onRecord: (record) => records.push(record),
   });
   return records.sort((a, b) => a.id - b.id);
 }

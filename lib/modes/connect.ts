@@ -21,11 +21,15 @@ export interface Line {
  *
  * @throws The signal's reason, when it was aborted before the end.
  */
-export async function sendOne(request: RequestSpec, line: Line): Promise<RequestRecord> {
+async function sendOne(request: RequestSpec, line: Line): Promise<RequestRecord> {
   const { signal } = line;
   signal?.throwIfAborted();
   const record = await new Promise<RequestRecord>((resolve) => {
-    const cancel = send(request, {
+    // A request can end before `send` returns.
+    let cancel = () => {};
+    const onAbort = () => cancel();
+    signal?.addEventListener("abort", onAbort, { once: true });
+    cancel = send(request, {
       ...line,
       cell: 0,
       scheduledMs: line.clock.now(),
@@ -35,8 +39,6 @@ export async function sendOne(request: RequestSpec, line: Line): Promise<Request
         resolve(record);
       },
     });
-    const onAbort = () => cancel();
-    signal?.addEventListener("abort", onAbort, { once: true });
   });
   signal?.throwIfAborted();
   return record;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { listModels, openaiChat, openTransport, type ServedModel } from "../client/mod.ts";
+import { listModels, openTransport, type ServedModel } from "../client/mod.ts";
 import { realClock } from "../clock.ts";
 import { type EngineProfile, findEngine, recogniseEngine, simulated } from "../engines/mod.ts";
 import { RunError, UsageError } from "../errors.ts";
@@ -16,6 +16,7 @@ import {
 import { startSimulatorWorker } from "../simulator/worker.ts";
 import type { Clock, EngineInfo } from "../types.ts";
 import type { Line } from "./connect.ts";
+import { makeTarget, normaliseBaseUrl } from "./target.ts";
 
 /** Which engine, and how to talk to it. */
 export interface EngineOptions {
@@ -65,24 +66,13 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
   const isSimulated = embedded !== null || recogniseEngine(model.ownedBy) === simulated;
   const clock: Clock = realClock();
   const transport = stack.use(openTransport(options.transport, clock));
-  const authorization: Record<string, string> = options.apiKey === undefined
-    ? {}
-    : { authorization: `Bearer ${options.apiKey}` };
   const owned = stack.move();
   return {
     line: {
       clock,
       transport,
       signal: options.signal,
-      target: {
-        baseUrl,
-        model: model.id,
-        protocol: openaiChat,
-        quirks: profile.quirks,
-        headers: { ...authorization, ...options.headers },
-        timeoutMs: options.timeoutMs,
-        secrets: secretsOf(options),
-      },
+      target: makeTarget({ ...options, baseUrl }, { model: model.id, quirks: profile.quirks }),
     },
     info: {
       name: profile.name,
@@ -98,29 +88,6 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
       embeddedContext(embedded !== null, options),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
-}
-
-/**
- * The base of an API from either spelling: with or without `/chat/completions`, with or without a slash at the end.
- *
- * @throws {UsageError} When it is not an http(s) URL, or holds a password or a query.
- */
-export function normaliseBaseUrl(text: string): string {
-  const url = URL.parse(text);
-  if (url === null || !["http:", "https:"].includes(url.protocol)) {
-    throw new UsageError(`Cannot use base URL "${text}": it must look like http://127.0.0.1:1919/v1`);
-  }
-  if (url.username !== "" || url.password !== "") {
-    throw new UsageError(
-      "Cannot use a base URL with a password in it: pass it with --header or OPENAI_API_KEY",
-    );
-  }
-  if (url.search !== "" || url.hash !== "") {
-    throw new UsageError(
-      `Cannot use base URL "${url.origin}${url.pathname}" with a query or a fragment behind it`,
-    );
-  }
-  return url.origin + url.pathname.replace(/\/(chat\/completions\/?)?$/, "");
 }
 
 function embeddedContext(isEmbedded: boolean, options: EngineOptions): number | null {
@@ -145,13 +112,4 @@ async function chooseModel(baseUrl: string, options: EngineOptions): Promise<Ser
   }
   return models.find((model) => model.id === options.model) ??
     { id: options.model, ownedBy: models[0]?.ownedBy };
-}
-
-/**
- * Texts that could stand in a server's message and must not reach disk: the key, and header values whole and word by
- * word ("Bearer", then the token).
- */
-function secretsOf({ apiKey = "", headers }: EngineOptions): string[] {
-  const values = Object.values(headers).flatMap((value) => [value, ...value.split(/\s+/)]);
-  return [apiKey, ...values].filter((text) => text.length >= 8).sort((a, b) => b.length - a.length);
 }

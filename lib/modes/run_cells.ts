@@ -59,8 +59,6 @@ export interface RunCellsOptions {
   readonly line: Line;
   /** Folder of all runs. */
   readonly outputDir: string;
-  /** @default "real" */
-  readonly clock?: RunManifest["clock"];
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -201,7 +199,7 @@ function startManifest(plan: RunPlan, options: RunCellsOptions): RunManifest {
     })),
     environment: readEnvironment(),
     clockAnchors: [anchor(options.line)],
-    clock: options.clock ?? "real",
+    clock: "real",
   };
 }
 

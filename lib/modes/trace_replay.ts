@@ -5,6 +5,7 @@
  */
 import { basename } from "node:path";
 
+import { LEAD_MS } from "../client/mod.ts";
 import { UsageError } from "../errors.ts";
 import { createRandom } from "../random.ts";
 import { replaySchedule } from "../schedule/replay.ts";
@@ -40,7 +41,6 @@ export interface TraceReplayOptions extends EngineOptions, Omit<PromptOptions, "
   readonly outputDir?: string;
   /** Command line for the manifest, secrets removed. */
   readonly command?: readonly string[];
-  readonly signal?: AbortSignal;
   /** Things a user should know, one sentence each. */
   readonly onNote?: (note: string) => void;
   readonly onDownload?: (progress: DownloadProgress) => void;
@@ -126,7 +126,7 @@ function checkScales(scales: readonly number[]): void {
  * @param requests Built from the trace, in its order; each carries the position of its row as id.
  * @param scales Factors on the intervals, > 0: 0.4 is faster than recorded.
  */
-export function planReplay(
+function planReplay(
   trace: Trace,
   requests: readonly RequestSpec[],
   scales: readonly number[],
@@ -158,10 +158,10 @@ function warmUpPrompts(count: number, seed: number): string[] {
   );
 }
 
-/** Spans of the schedules and half a second of lead each. */
+/** Spans of the schedules and the lead before each. */
 function expectedDurationMs(cells: readonly CellPlan[]): number {
   return cells.reduce((sum, { schedule }) => {
-    return sum + 500 + (schedule.kind === "open" ? schedule.arrivalsMs.at(-1) ?? 0 : 0);
+    return sum + LEAD_MS + (schedule.kind === "open" ? schedule.arrivalsMs.at(-1) ?? 0 : 0);
   }, 0);
 }
 
@@ -173,12 +173,13 @@ function makeRunId(mode: string, engine: string): string {
 
 /** The options that shaped the run, as JSON; functions, signals and secrets stay out. */
 function recordOptions(options: TraceReplayOptions): JsonObject {
-  const { apiKey: _key, headers, command: _command, tokenizerPath, simulator, ...rest } = options;
+  const { apiKey: _key, signal: _signal, command: _command, headers, tokenizerPath, simulator, ...rest } =
+    options;
   const recorded = {
     ...rest,
     ...(rest.baseUrl === undefined ? { simulator } : {}),
     headerNames: Object.keys(headers),
     tokenizer: tokenizerPath && basename(tokenizerPath),
   };
-  return JSON.parse(JSON.stringify(recorded, (key, value) => key === "signal" ? undefined : value));
+  return JSON.parse(JSON.stringify(recorded));
 }
