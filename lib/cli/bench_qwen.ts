@@ -6,7 +6,7 @@
 import { join } from "node:path";
 
 import { UsageError } from "../errors.ts";
-import { FAILURE_LIMIT_RATIO, type RunSummary, summarizeRun } from "../metrics/mod.ts";
+import { failedTooOften, FAILURE_LIMIT_RATIO, type RunSummary, summarizeRun } from "../metrics/mod.ts";
 import type { RunEvent, RunPlan } from "../modes/run_cells.ts";
 import { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "../modes/trace_replay.ts";
 import { publishReport } from "../report/publish.ts";
@@ -30,7 +30,9 @@ Examples:
       What the simulated engine would do on other hardware.
 
 The run goes to data/runs/<run-id>, the page to reports/<run-id>.html.
-Exit codes: 0 done; 1 the run failed, was interrupted, or over 5 % of the requests of a scale failed; 2 wrong usage.
+Exit codes: 0 done; 1 the run failed, was interrupted, or over ${
+  100 * FAILURE_LIMIT_RATIO
+} % of the requests of a scale failed; 2 wrong usage.
 `;
 
 function benchQwenCommand() {
@@ -78,13 +80,14 @@ export async function main(args: readonly string[]): Promise<number> {
     say(`run     ${folder}`);
     const pages = flags.report ? await publish(run, flags) : [];
     for (const page of pages) say(`report  ${page}`);
-    for (const problem of problemsOf(run, summary)) printError(`error: ${problem}`);
+    const problems = problemsOf(run, summary);
+    for (const problem of problems) printError(`error: ${problem}`);
     if (flags.json) {
       print(
         JSON.stringify({ ...summary, status: run.manifest.status, folder, report: pages[0] ?? null }),
       );
     }
-    return problemsOf(run, summary).length === 0 ? 0 : 1;
+    return problems.length === 0 ? 0 : 1;
   } catch (error) {
     if (error !== interrupt.signal.reason) throw error;
     printError("interrupted before anything was measured");
@@ -96,9 +99,9 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Why the exit code is not 0: the run did not reach its end, or too many of its requests failed. */
-function problemsOf(run: Run, summary: RunSummary): string[] {
+export function problemsOf(run: Run, summary: RunSummary): string[] {
   const failing = summary.cells
-    .filter(({ requests: { failed, offered } }) => failed > FAILURE_LIMIT_RATIO * offered)
+    .filter(({ requests }) => failedTooOften(requests))
     .map(({ label, requests: { failed, offered } }) => `${failed} of ${offered} requests failed at ${label}`);
   return [...run.problems, ...failing];
 }
@@ -175,9 +178,7 @@ function liveDisplay(flags: Flags, say: (text: string) => void) {
       say(
         `${plan.cells.length} × ${count} requests of the ${trace?.name} trace, ${prompts.kind} prompts, seed ${plan.seed}`,
       );
-      const [time] = [
-        formatDuration(Math.ceil(expectedMs / 1000) * 1000, { style: "narrow", ignoreZero: true }),
-      ];
+      const time = formatDuration(Math.ceil(expectedMs / 1000) * 1000, { style: "narrow", ignoreZero: true });
       say(`expected to take ${time}, and the last answers of each scale`);
     },
     onEvent(event: RunEvent) {

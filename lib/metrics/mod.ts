@@ -29,5 +29,5 @@ export {
   summarizeRun,
 } from "./summary.ts";
 export { countInputTokens, countOutputTokens, type TokenSource } from "./tokens.ts";
-export { FAILURE_LIMIT_RATIO, judgeCell, type Verdict } from "./verdict.ts";
+export { failedTooOften, FAILURE_LIMIT_RATIO, judgeCell, type Verdict } from "./verdict.ts";
 export { e2e, itl, sendLag, tpot, ttft, ttftFromSchedule };

@@ -17,6 +17,13 @@ export interface Verdict {
 /** Above this share of failed requests, latencies are those of the survivors. */
 export const FAILURE_LIMIT_RATIO = 0.05;
 
+/** Whether more than {@linkcode FAILURE_LIMIT_RATIO} of the requests failed. */
+export function failedTooOften(
+  { failed, offered }: { readonly failed: number; readonly offered: number },
+): boolean {
+  return failed > FAILURE_LIMIT_RATIO * offered;
+}
+
 /**
  * Judges one cell.
  *
@@ -31,7 +38,7 @@ export function judgeCell(
   const reasons: string[] = [];
   if (cell.status !== "complete") reasons.push(`the cell is ${cell.status}, not complete`);
   if (facts.succeeded === 0) reasons.push("no request succeeded");
-  else if (facts.failed > FAILURE_LIMIT_RATIO * cell.requestCount) {
+  else if (failedTooOften({ failed: facts.failed, offered: cell.requestCount })) {
     reasons.push(
       `${facts.failed} of ${cell.requestCount} requests failed: the latencies are those of the others`,
     );

@@ -9,7 +9,7 @@ import type { KeyNumber } from "./blocks.ts";
 import { type Html, html, trusted } from "./markup.ts";
 import type { PageData } from "./page_data.ts";
 import type { Report } from "./report.ts";
-import { renderSection } from "./section_html.ts";
+import { factList, renderSection } from "./section_html.ts";
 import { styleSheet } from "./style.ts";
 
 /** What the page needs besides its content. */
@@ -93,16 +93,7 @@ function header(report: Report): Html {
       ${report.banners.map(({ kind, title, text }) =>
         html`<p class="banner ${kind}"><strong>${title}</strong> ${text}</p>`
       )}
-      <dl class="chips">
-        ${report.chips.map(({ label, value }) =>
-          html`
-            <div>
-              <dt>${label}</dt>
-              <dd>${value}</dd>
-            </div>
-          `
-        )}
-      </dl>
+      ${factList("chips", report.chips)}
     </header>
   `;
 }

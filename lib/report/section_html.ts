@@ -4,7 +4,7 @@
  * @module
  */
 import { type AnyFigure, loadColor } from "../plots/mod.ts";
-import type { Block, Section, Table } from "./blocks.ts";
+import type { Block, Fact, Section, Table } from "./blocks.ts";
 import { type Content, type Html, html } from "./markup.ts";
 
 /**
@@ -41,16 +41,7 @@ function renderBlock(block: Block, figures: AnyFigure[]): Content {
       return html`
         <div class="half">
           <h3>${block.title}</h3>
-          <dl class="facts">
-            ${block.facts.map(({ label, value }) =>
-              html`
-                <div>
-                  <dt>${label}</dt>
-                  <dd>${value}</dd>
-                </div>
-              `
-            )}
-          </dl>
+          ${factList("facts", block.facts)}
         </div>
       `;
     case "list":
@@ -128,4 +119,20 @@ function swatch(level: number): Html {
 
 function list(items: readonly string[]): Content {
   return items.length > 0 && html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
+
+/** Renders facts as pairs of label and value. */
+export function factList(className: string, facts: readonly Fact[]): Html {
+  return html`
+    <dl class="${className}">
+      ${facts.map(({ label, value }) =>
+        html`
+          <div>
+            <dt>${label}</dt>
+            <dd>${value}</dd>
+          </div>
+        `
+      )}
+    </dl>
+  `;
 }

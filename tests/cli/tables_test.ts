@@ -2,20 +2,15 @@ import assert from "node:assert/strict";
 
 import { cellTable, runTable } from "../../lib/cli/tables.ts";
 import { summarizeCell } from "../../lib/metrics/mod.ts";
-import type { Cell } from "../../lib/types.ts";
 import { makeFailure, makeRecord } from "../testdata/record.ts";
+import { makeCell } from "../testdata/runs/small_run.ts";
 
-const cell: Cell = {
-  index: 0,
+const cell = makeCell({
   label: "scale 0.4",
   parameters: { scale: 0.4 },
-  schedule: "open",
   requestCount: 200,
   offeredRequestsPerS: 20,
-  startMs: 0,
-  endMs: 1,
-  status: "complete",
-};
+});
 
 /** Rows of a table as lists of cells. */
 function rows(table: string): string[][] {

@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
 
 import { concurrencySteps, summarizeCell, tokensPerSSeries } from "../../lib/metrics/mod.ts";
-import type { Cell } from "../../lib/types.ts";
 import { makeFailure, makeRecord } from "../testdata/record.ts";
+import { makeCell } from "../testdata/runs/small_run.ts";
 
-const cell: Cell = {
-  index: 0,
+const cell = makeCell({
   label: "scale 1",
   parameters: { scale: 1 },
-  schedule: "open",
   requestCount: 3,
   offeredRequestsPerS: 2,
-  startMs: 0,
-  endMs: 2000,
-  status: "complete",
-};
+});
 
 Deno.test("summarizeCell() counts tokens, time and failures", () => {
   const summary = summarizeCell(cell, [
