@@ -7,6 +7,8 @@
  * @module
  */
 
+// @ts-types="./std/binary_heap.d.ts"
+export { BinaryHeap } from "@std/data_structures/binary_heap.js";
 // @ts-types="./std/bytes.d.ts"
 export { format as formatBytes } from "@std/fmt/bytes.js";
 // @ts-types="./std/duration.d.ts"
@@ -15,3 +17,7 @@ export { format as formatDuration } from "@std/fmt/duration.js";
 export { basename, dirname, join, resolve } from "@std/path/mod.js";
 // @ts-types="./std/text_line_stream.d.ts"
 export { TextLineStream } from "@std/streams/text_line_stream.js";
+// @ts-types="./std/closest_string.d.ts"
+export { closestString } from "@std/text/closest_string.js";
+// @ts-types="./std/yaml.d.ts"
+export { parse as parseYaml } from "@std/yaml/parse.js";

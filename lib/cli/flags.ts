@@ -7,8 +7,11 @@ import { Command, InvalidArgumentError, Option, type OptionValues } from "@comma
 
 import { transports } from "../client/mod.ts";
 import { engineProfiles } from "../engines/mod.ts";
-import { UsageError } from "../errors.ts";
+import { rootMessage, UsageError } from "../errors.ts";
+import { enginePresets } from "../simulator/engine_presets.ts";
 import { parseSimulatorPreset, resolveSimulator, type SimulatorOptions } from "../simulator/options.ts";
+import { parsePresetFile } from "../simulator/preset_file.ts";
+import { gpuPresets, modelPresets } from "../simulator/presets.ts";
 import type { Json, JsonObject } from "../types.ts";
 
 /** Reads an integer from `min` to `max`. */
@@ -27,6 +30,15 @@ export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (te
 export function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value < Infinity)) throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}
+
+/** Reads a number from 0 to below 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (!(text.trim() !== "" && value >= 0 && value < 1)) {
+    throw new InvalidArgumentError("It must be a number from 0 to below 1.");
+  }
   return value;
 }
 
@@ -112,6 +124,10 @@ export function onlineCommand(name: string, description: string) {
       ),
     );
   return simulatorFlags(command.optionsGroup("Simulated engine (used when no server is named):"))
+    .option(
+      "--virtual-time",
+      "compute the run in place of waiting for it: the same schedule and records in seconds, on a virtual clock",
+    )
     .optionsGroup("Prompts:")
     .addOption(
       new Option(
@@ -141,50 +157,106 @@ export function onlineCommand(name: string, description: string) {
     .option("--json", "print one line of JSON at the end and nothing else on standard output");
 }
 
-/** Adds the flags of the simulated engine. */
-// deno-lint-ignore explicit-module-boundary-types -- as above
-export function simulatorFlags<Args extends unknown[], Opts extends OptionValues>(
-  command: Command<Args, Opts>,
-) {
-  return command
-    .option(
-      "--sim-preset <name>",
-      "model: qwen3-0.6b, qwen3-14b, qwen3-32b; or fixed:TTFT_MS:ITL_MS",
-      "qwen3-32b",
-    )
-    .option("--gpu <name>", "H200, H100 or A100", "H200")
-    .option("--tp <n>", "GPUs that share the model (tensor parallel)", integer(1), 4)
-    .addOption(
-      new Option("--cache <kind>", "prefix cache; naive never matches anything").choices(["naive"]).default(
-        "naive",
-      ),
-    )
-    .option("--page-size <tokens>", "tokens per page of the KV cache", integer(1), 1);
-}
-
 /** Values of {@linkcode simulatorFlags}. */
 export interface SimulatorFlags {
-  readonly simPreset: string;
-  readonly gpu: string;
-  readonly tp: number;
-  readonly pageSize: number;
+  readonly simPreset?: string;
+  readonly simEngine?: string;
+  readonly gpu?: string;
+  readonly tp?: number;
+  readonly cache?: string;
+  readonly pageSize?: number;
+  readonly memoryRatio?: number;
+  readonly maxRunning?: number;
+  readonly prefillBudget?: number;
+  readonly overlap?: boolean;
+  readonly jitter?: number;
+}
+
+/** The flags of the simulated engine; one list, because types inferred over a longer chain take minutes to check. */
+function simulatorFlagList(): Option[] {
+  const names = (presets: readonly { readonly name: string }[]) => presets.map(({ name }) => name).join(", ");
+  return [
+    new Option(
+      "--sim-preset <name>",
+      `model (${
+        names(modelPresets)
+      }), engine, fixed:TTFT_MS:ITL_MS, or a .yaml file with any of the options ` +
+        "(default: Qwen3-32B)",
+    ),
+    new Option(
+      "--sim-engine <name>",
+      `${names(enginePresets)}: whose wire format and admission (default: mini-sglang)`,
+    ),
+    new Option("--gpu <name>", `${names(gpuPresets)} (default: H200)`),
+    new Option("--tp <n>", "GPUs that share the model, tensor parallel (default: 4)").argParser(integer(1)),
+    new Option("--cache <kind>", "prefix cache: radix, or naive, which never matches (default: radix)"),
+    new Option("--page-size <tokens>", "tokens per page of the KV cache (default: 1)").argParser(integer(1)),
+    new Option("--memory-ratio <share>", "of free GPU memory for weights and cache (default: 0.9)")
+      .argParser(positive),
+    new Option("--max-running <n>", "requests in batches at a time (default: the engine's)")
+      .argParser(integer(1)),
+    new Option("--prefill-budget <tokens>", "most prompt tokens in a batch (default: 8192)")
+      .argParser(integer(1)),
+    new Option("--no-overlap", "the host prepares batches only when the GPU is idle"),
+    new Option("--jitter <share>", "noise of step times: 0.02 is about 2 % (default: none)").argParser(share),
+  ];
+}
+
+/** Adds the flags of the simulated engine. */
+export function simulatorFlags<Args extends unknown[], Opts extends OptionValues>(
+  command: Command<Args, Opts>,
+): Command<Args, Opts & SimulatorFlags> {
+  for (const option of simulatorFlagList()) command.addOption(option);
+  return command as unknown as Command<Args, Opts & SimulatorFlags>;
 }
 
 /**
- * What the flags of the simulated engine ask for.
+ * What the flags of the simulated engine ask for; a flag wins over a preset file.
  *
+ * @param flags As given; absent ones keep the preset's or the default value.
+ * @param more What other flags say.
  * @throws {UsageError} When there is no such preset, or it does not fit.
  */
-export function simulatorOptions(flags: SimulatorFlags, contextTokens?: number): SimulatorOptions {
-  const { gpu, tp, pageSize: pageTokens } = flags;
+export function simulatorOptions(
+  flags: SimulatorFlags,
+  more: Pick<SimulatorOptions, "contextTokens" | "seed"> = {},
+): SimulatorOptions {
+  const given = {
+    engine: flags.simEngine,
+    gpu: flags.gpu,
+    tp: flags.tp,
+    cache: flags.cache as SimulatorOptions["cache"],
+    pageTokens: flags.pageSize,
+    memoryRatio: flags.memoryRatio,
+    maxRunningRequests: flags.maxRunning,
+    prefillBudgetTokens: flags.prefillBudget,
+    ...(flags.overlap === false ? { overlap: false } : {}),
+    jitter: flags.jitter,
+    ...more,
+  };
   try {
-    const options = { gpu, tp, pageTokens, contextTokens, ...parseSimulatorPreset(flags.simPreset) };
+    const options = { ...readPreset(flags.simPreset), ...withoutAbsent(given) };
     resolveSimulator(options);
     return options;
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new UsageError(`${cause.message} (--sim-preset, --gpu, --tp, --page-size)`, { cause });
+    if (!(cause instanceof RangeError || cause instanceof SyntaxError)) throw cause;
+    throw new UsageError(cause.message, { cause });
   }
+}
+
+function readPreset(preset: string | undefined): SimulatorOptions {
+  if (preset === undefined) return {};
+  if (!/\.ya?ml$/i.test(preset)) return parseSimulatorPreset(preset);
+  try {
+    return parsePresetFile(Deno.readTextFileSync(preset), preset);
+  } catch (cause) {
+    if (cause instanceof RangeError || cause instanceof SyntaxError) throw cause;
+    throw new UsageError(`Cannot read preset ${preset}: ${rootMessage(cause)}`, { cause });
+  }
+}
+
+function withoutAbsent<T extends object>(object: T): Partial<T> {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** Values of flags that may hold secrets are not stored. */

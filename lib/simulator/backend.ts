@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { SchedulerUsage, TokenEvent } from "./scheduler.ts";
+import type { Admission, SchedulerUsage, TokenEvent } from "./scheduler.ts";
 import type { EngineRequest } from "./sequence.ts";
 
 /** Decides about instants. */
@@ -14,8 +14,18 @@ export interface Backend {
   abort(id: number): void;
   /** Requests that arrived and are not over. */
   activeRequests(): number;
+  /** Forgets every cached prefix, unless requests are active: then it returns false. */
+  flushCache(): boolean;
   /** `null` where nothing is scheduled. */
   usage(): SchedulerUsage | null;
+}
+
+/** What one step of an engine brought. */
+export interface EngineStep {
+  /** Start of the step, when its batch was put together, on the engine's clock. */
+  readonly startMs: number;
+  readonly admitted: readonly Admission[];
+  readonly tokens: readonly TokenEvent[];
 }
 
 /** What a backend gets from the engine. */
@@ -24,6 +34,6 @@ export interface BackendContext {
   now(): number;
   /** Calls `fn` at `atMs`, never before. Returns a function that cancels it. */
   at(atMs: number, fn: () => void): () => void;
-  /** Hands out the tokens of a step that was due at `dueMs`. */
-  emit(events: readonly TokenEvent[], dueMs: number): void;
+  /** Hands out what a step brought that was due at `dueMs`. */
+  emit(step: EngineStep, dueMs: number): void;
 }

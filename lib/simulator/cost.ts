@@ -3,10 +3,11 @@
  * multiplication, a floor per attention call, element-wise traffic, all-reduce latency).
  *
  * The constants were fitted to kernel tables of H200 (BF16, SGLang, published by ai-dynamo/aiconfigurator). End-to-end
- * runs were not used for fitting. Constants marked *assumed* have no measurement behind them.
+ * runs were not used for fitting.
  *
  * @module
  */
+import type { Random } from "../random.ts";
 import { BYTES_PER_NUMBER, NUMBERS_PER_KV_PAIR, type Shard } from "./shard.ts";
 
 /** A batch that reads prompts, or pieces of them. */
@@ -38,45 +39,23 @@ export interface BatchCost {
   cpuMs(work: BatchWork): number;
 }
 
-// Fitted to kernel tables.
-/** Floor of one matrix multiplication. */
-const GEMM_FLOOR_US = 4.4;
 /** Matrix multiplications per layer: QKV, attention output, gate and up, down. */
 const GEMMS_PER_LAYER = 4;
-/** Share of peak bandwidth that small multiplications reach. */
-const GEMM_BANDWIDTH_SHARE = 0.83;
-/** Share of peak operations that large multiplications reach. */
-const GEMM_FLOPS_SHARE = 0.70;
-/** Floor of decode attention, per layer. */
-const DECODE_ATTENTION_FLOOR_US = 19;
-/** Growth of that floor per request and key-value head. */
-const DECODE_ATTENTION_PER_HEAD_US = 0.025;
-/** Share of peak bandwidth that decode attention reaches. */
-const DECODE_ATTENTION_BANDWIDTH_SHARE = 0.875;
-/** Floor of prefill attention, per layer. */
-const PREFILL_ATTENTION_FLOOR_US = 20;
-/** Share of peak operations that prefill attention reaches. */
-const PREFILL_ATTENTION_FLOPS_SHARE = 0.60;
-/** Floor of norms, rotary embedding, activation and residuals, per layer. */
-const ELEMENTWISE_FLOOR_US = 12;
-/** Share of peak bandwidth that element-wise kernels reach. */
-const ELEMENTWISE_BANDWIDTH_SHARE = 0.8;
 /** All-reduces per layer: after attention and after the feed-forward block. */
 const ALL_REDUCES_PER_LAYER = 2;
-/** Latency of one all-reduce; measured 4.5–5.8 µs for SGLang's own, 9.3–11 µs for plain NCCL, on four GPUs. */
-const ALL_REDUCE_LATENCY_US = 7;
-/** Bandwidth of an all-reduce over NVLink, bytes per second. */
-const ALL_REDUCE_BYTES_PER_S = 323e9;
 
-// Assumed.
-/** Host time per batch, whatever its size. */
-const CPU_PER_BATCH_MS = 0.6;
-/** Host time per request of a decode batch. */
-const CPU_PER_DECODE_REQUEST_MS = 0.006;
-/** Host time per request of a prefill batch. */
-const CPU_PER_PREFILL_REQUEST_MS = 0.024;
-/** Launching every kernel of a decode step from the host instead of replaying a graph. */
-const EAGER_LAUNCH_MS = 4;
+/**
+ * Adds noise to the time on the GPU: a factor of mean 1, log-normal with σ = `jitter`, drawn anew for every batch.
+ *
+ * @param cost Without noise.
+ * @param options `jitter` σ of the logarithm, about the relative standard deviation; `random` where it is drawn from.
+ */
+export function addJitter(
+  cost: BatchCost,
+  { jitter, random }: { jitter: number; random: Random },
+): BatchCost {
+  return { cpuMs: cost.cpuMs, gpuMs: (work) => cost.gpuMs(work) * random.lognormal(1, jitter) };
+}
 
 /**
  * The roofline cost of batches on a shard.
@@ -101,12 +80,12 @@ export function rooflineCost(shard: Shard): BatchCost {
   return {
     gpuMs(work) {
       if (work.phase === "prefill") return prefillGpuMs(shard, work);
-      return decodeGpuMs(shard, work) + (work.eager ? EAGER_LAUNCH_MS : 0);
+      return decodeGpuMs(shard, work) + (work.eager ? shard.constants.eagerLaunchMs : 0);
     },
     cpuMs(work) {
       return work.phase === "prefill"
-        ? CPU_PER_BATCH_MS + CPU_PER_PREFILL_REQUEST_MS * work.chunks.length
-        : CPU_PER_BATCH_MS + CPU_PER_DECODE_REQUEST_MS * work.requests;
+        ? shard.constants.cpuPerBatchMs + shard.constants.cpuPerPrefillRequestMs * work.chunks.length
+        : shard.constants.cpuPerBatchMs + shard.constants.cpuPerDecodeRequestMs * work.requests;
     },
   };
 }
@@ -150,9 +129,9 @@ export function gemmMs(
   shard: Shard,
   { tokens, weights, kernels }: { tokens: number; weights: number; kernels: number },
 ): number {
-  const memoryUs = kernels * GEMM_FLOOR_US +
-    1e6 * weights * BYTES_PER_NUMBER / (GEMM_BANDWIDTH_SHARE * shard.bandwidthBytesPerS);
-  const computeUs = 1e6 * 2 * tokens * weights / (GEMM_FLOPS_SHARE * shard.flopsPerS);
+  const memoryUs = kernels * shard.constants.gemmFloorUs +
+    1e6 * weights * BYTES_PER_NUMBER / (shard.constants.gemmBandwidthShare * shard.bandwidthBytesPerS);
+  const computeUs = 1e6 * 2 * tokens * weights / (shard.constants.gemmFlopsShare * shard.flopsPerS);
   // Math.sqrt is exact to the last bit everywhere; Math.pow is not.
   return Math.sqrt(Math.sqrt(fourthPower(memoryUs) + fourthPower(computeUs))) / 1e3;
 }
@@ -169,9 +148,10 @@ export function decodeAttentionMs(
   shard: Shard,
   { requests, contextTokens }: { requests: number; contextTokens: number },
 ): number {
-  const floorUs = DECODE_ATTENTION_FLOOR_US + DECODE_ATTENTION_PER_HEAD_US * requests * shard.kvHeads;
+  const floorUs = shard.constants.decodeAttentionFloorUs +
+    shard.constants.decodeAttentionPerHeadUs * requests * shard.kvHeads;
   const bytes = contextTokens * shard.kvHeads * shard.headSize * NUMBERS_PER_KV_PAIR * BYTES_PER_NUMBER;
-  const readUs = 1e6 * bytes / (DECODE_ATTENTION_BANDWIDTH_SHARE * shard.bandwidthBytesPerS);
+  const readUs = 1e6 * bytes / (shard.constants.decodeAttentionBandwidthShare * shard.bandwidthBytesPerS);
   return shard.layers * (floorUs + readUs) / 1e3;
 }
 
@@ -184,8 +164,8 @@ export function decodeAttentionMs(
  */
 export function prefillAttentionMs(shard: Shard, pairs: number): number {
   const flops = 4 * shard.queryHeads * shard.headSize * pairs;
-  const computeUs = 1e6 * flops / (PREFILL_ATTENTION_FLOPS_SHARE * shard.flopsPerS);
-  return shard.layers * (PREFILL_ATTENTION_FLOOR_US + computeUs) / 1e3;
+  const computeUs = 1e6 * flops / (shard.constants.prefillAttentionFlopsShare * shard.flopsPerS);
+  return shard.layers * (shard.constants.prefillAttentionFloorUs + computeUs) / 1e3;
 }
 
 /**
@@ -199,8 +179,8 @@ export function prefillAttentionMs(shard: Shard, pairs: number): number {
 export function elementwiseMs(shard: Shard, tokens: number): number {
   const numbersPerToken = 10 * shard.hiddenSize + 6 * shard.ffnSize + 8 * shard.queryHeads * shard.headSize;
   const bytes = tokens * numbersPerToken * BYTES_PER_NUMBER;
-  const trafficUs = 1e6 * bytes / (ELEMENTWISE_BANDWIDTH_SHARE * shard.bandwidthBytesPerS);
-  return shard.layers * (ELEMENTWISE_FLOOR_US + trafficUs) / 1e3;
+  const trafficUs = 1e6 * bytes / (shard.constants.elementwiseBandwidthShare * shard.bandwidthBytesPerS);
+  return shard.layers * (shard.constants.elementwiseFloorUs + trafficUs) / 1e3;
 }
 
 /**
@@ -213,8 +193,8 @@ export function elementwiseMs(shard: Shard, tokens: number): number {
 export function allReduceMs(shard: Shard, tokens: number): number {
   if (shard.tp === 1) return 0;
   const bytes = tokens * shard.hiddenSize * BYTES_PER_NUMBER * 2 * (shard.tp - 1) / shard.tp;
-  const transferUs = 1e6 * bytes / ALL_REDUCE_BYTES_PER_S;
-  return ALL_REDUCES_PER_LAYER * shard.layers * (ALL_REDUCE_LATENCY_US + transferUs) / 1e3;
+  const transferUs = 1e6 * bytes / shard.constants.allReduceBytesPerS;
+  return ALL_REDUCES_PER_LAYER * shard.layers * (shard.constants.allReduceLatencyUs + transferUs) / 1e3;
 }
 
 function fourthPower(x: number): number {

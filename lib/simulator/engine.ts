@@ -3,17 +3,17 @@
  *
  * @module
  */
-import { createHistogram } from "node:perf_hooks";
+import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 
 import type { Clock } from "../types.ts";
-import type { BackendContext } from "./backend.ts";
+import type { BackendContext, EngineStep } from "./backend.ts";
 import { fixedBackend } from "./fixed_backend.ts";
 import type { SimulatorConfig } from "./options.ts";
 import { scheduledBackend } from "./scheduled_backend.ts";
-import type { SchedulerUsage, TokenEvent } from "./scheduler.ts";
+import type { SchedulerUsage } from "./scheduler.ts";
 import type { EngineRequest } from "./sequence.ts";
 
-/** How late steps came after their deadlines: what the host adds to the simulated times. Zero in virtual time. */
+/** How late the last tokens of steps were handed out: what the host adds to the simulated times. Zero in virtual time. */
 export interface EngineLag {
   /** Steps that brought tokens. */
   readonly count: number;
@@ -40,6 +40,10 @@ export interface SimulatedEngine {
   /** The client of a request went away; nothing happens when the request is over. Tokens may come for a while yet. */
   abort(id: number): void;
   stats(): EngineStats;
+  /** How late steps were since the last call of this function; `null` when there was none. */
+  takeLag(): EngineLag | null;
+  /** Forgets every cached prefix. Returns false, and does nothing, while requests are active. */
+  flushCache(): boolean;
   /** Stops: no token comes any more. */
   close(): void;
 }
@@ -47,15 +51,15 @@ export interface SimulatedEngine {
 /** What an engine runs on. */
 export interface EngineContext {
   readonly clock: Clock;
-  /** Called once per step with all its tokens, at the step's end. */
-  readonly onTokens: (events: readonly TokenEvent[]) => void;
+  /** Called at the end of each step that began a prompt or brought a token. */
+  readonly onStep: (step: EngineStep) => void;
 }
 
 /**
  * Makes an engine.
  *
  * @param config From `resolveSimulator`.
- * @param context `clock` to run on and `onTokens` to report to.
+ * @param context `clock` to run on and `onStep` to report to.
  * @example
  * ```ts
  * import { virtualClock } from "../clock.ts";
@@ -66,15 +70,16 @@ export interface EngineContext {
  * const clock = virtualClock();
  * const seenMs: number[] = [];
  * const config = resolveSimulator({ fixed: { ttftMs: 50, itlMs: 5 } });
- * const engine = createEngine(config, { clock, onTokens: () => seenMs.push(clock.now()) });
- * engine.submit({ id: 0, inputTokens: 10, maxTokens: 3 });
+ * const engine = createEngine(config, { clock, onStep: () => seenMs.push(clock.now()) });
+ * engine.submit({ id: 0, promptTokens: new Int32Array(10), maxTokens: 3, ignoreEos: true });
  * clock.run();
  * assert.deepEqual(seenMs, [50, 55, 60]);
  * ```
  */
-export function createEngine(config: SimulatorConfig, { clock, onTokens }: EngineContext): SimulatedEngine {
+export function createEngine(config: SimulatorConfig, { clock, onStep }: EngineContext): SimulatedEngine {
   const pending = new Set<() => void>();
   const lag = createHistogram();
+  const recentLag = createHistogram();
   let emittedTokens = 0;
   let closed = false;
   const context: BackendContext = {
@@ -91,10 +96,13 @@ export function createEngine(config: SimulatorConfig, { clock, onTokens }: Engin
         cancel();
       };
     },
-    emit(events, dueMs) {
-      lag.record(toHistogram(clock.now() - dueMs));
-      emittedTokens += events.length;
-      onTokens(events);
+    emit(step, dueMs) {
+      emittedTokens += step.tokens.length;
+      onStep(step);
+      // Only now: what it takes to hand out the last token of a large step is late too.
+      const late = toHistogram(clock.now() - dueMs);
+      lag.record(late);
+      recentLag.record(late);
     },
   };
   const { contextTokens } = config.scheduler;
@@ -107,19 +115,30 @@ export function createEngine(config: SimulatorConfig, { clock, onTokens }: Engin
     stats: () => ({
       activeRequests: backend.activeRequests(),
       emittedTokens,
-      lag: lag.count === 0 ? null : {
-        count: lag.count,
-        p50Ms: fromHistogram(lag.percentile(50)),
-        p99Ms: fromHistogram(lag.percentile(99)),
-        maxMs: fromHistogram(lag.max),
-      },
+      lag: readLag(lag),
       scheduler: backend.usage(),
     }),
+    takeLag() {
+      const taken = readLag(recentLag);
+      recentLag.reset();
+      return taken;
+    },
+    flushCache: () => backend.flushCache(),
     close() {
       closed = true;
       for (const cancel of pending) cancel();
       pending.clear();
     },
+  };
+}
+
+function readLag(lag: RecordableHistogram): EngineLag | null {
+  if (lag.count === 0) return null;
+  return {
+    count: lag.count,
+    p50Ms: fromHistogram(lag.percentile(50)),
+    p99Ms: fromHistogram(lag.percentile(99)),
+    maxMs: fromHistogram(lag.max),
   };
 }
 

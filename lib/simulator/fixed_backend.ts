@@ -30,7 +30,14 @@ export function fixedBackend(
           const finished = index + 1 === outputTokens;
           if (finished) cancels.delete(id);
           else emitAt(index + 1);
-          context.emit([{ id, index, finished }], dueMs);
+          context.emit(
+            {
+              startMs: dueMs,
+              admitted: [],
+              tokens: [{ id, index, finishReason: finished ? "length" : null }],
+            },
+            dueMs,
+          );
         });
         cancels.set(id, cancel);
       };
@@ -41,6 +48,7 @@ export function fixedBackend(
       cancels.delete(id);
     },
     activeRequests: () => cancels.size,
+    flushCache: () => cancels.size === 0,
     usage: () => null,
   };
 }

@@ -3,9 +3,12 @@
  *
  * @module
  */
+import { createRandom } from "../random.ts";
 import type { JsonObject } from "../types.ts";
-import { rooflineCost } from "./cost.ts";
-import { findGpu, findModel, type GpuPreset, type ModelPreset } from "./presets.ts";
+import { addJitter, rooflineCost } from "./cost.ts";
+import { type CostConstants, fittedConstants } from "./cost_constants.ts";
+import { type EnginePreset, enginePresets, findEnginePreset } from "./engine_presets.ts";
+import { findGpu, findModel, type GpuPreset, type ModelPreset, modelPresets, suggest } from "./presets.ts";
 import type { SchedulerOptions } from "./scheduler.ts";
 import { freeBytes, kvCapacityPages, shardModel } from "./shard.ts";
 
@@ -17,21 +20,23 @@ export interface FixedTiming {
   readonly itlMs: number;
 }
 
-/** Options of a simulated engine; all have defaults. */
+/** Options of a simulated engine; all have defaults. Plain data: they can be sent to another thread and stored. */
 export interface SimulatorOptions {
-  /** Model preset. @default {"Qwen3-32B"} */
-  readonly model?: string;
-  /** GPU preset. @default {"H200"} */
-  readonly gpu?: string;
+  /** Engine preset: whose wire format is spoken and whose admission is used. @default {"mini-sglang"} */
+  readonly engine?: string;
+  /** Model preset by name, or a model of your own. @default {"Qwen3-32B"} */
+  readonly model?: string | ModelPreset;
+  /** GPU preset by name, or a GPU of your own. @default {"H200"} */
+  readonly gpu?: string | GpuPreset;
   /** GPUs that share the model (tensor parallelism). @default {4} */
   readonly tp?: number;
-  /** Prefix cache; "naive" never matches anything. @default {"naive"} */
-  readonly cache?: "naive";
+  /** Prefix cache; "naive" never matches anything. @default {"radix"} */
+  readonly cache?: "radix" | "naive";
   /** Tokens per page of keys and values. @default {1} */
   readonly pageTokens?: number;
   /** Share of the free memory for weights, keys and values, in (0, 1]. @default {0.9} */
   readonly memoryRatio?: number;
-  /** Requests that can be in batches at a time. @default {256} */
+  /** Requests that can be in batches at a time. @default the engine's */
   readonly maxRunningRequests?: number;
   /** Most prompt tokens in one batch. @default {8192} */
   readonly prefillBudgetTokens?: number;
@@ -41,10 +46,15 @@ export interface SimulatorOptions {
   readonly contextTokens?: number;
   /** HTTP, tokenizer and message passing, once per request before it is scheduled. *Assumed.* @default {4} */
   readonly frontEndMs?: number;
-  /**
-   * What happens to a prompt that fills the context. mini-sglang drops it without an answer, so that the client waits
-   * forever ("hang"); "reject" answers 400. @default {"reject"}
-   */
+  /** Mean length of answers to requests without `ignore_eos`; that of Qwen trace A. *Assumed.* @default {358} */
+  readonly meanAnswerTokens?: number;
+  /** Noise of the time that batches take: σ of the logarithm, 0.02 is about 2 %. @default {0} */
+  readonly jitter?: number;
+  /** Seed of the noise. @default {42} */
+  readonly seed?: number;
+  /** Figures of the cost model that differ from the fitted ones. */
+  readonly cost?: Partial<CostConstants>;
+  /** What happens to a prompt that fills the context: 400, or no answer ever. @default the engine's */
   readonly overlong?: "hang" | "reject";
   /** Known timing in place of scheduler and cost model. */
   readonly fixed?: FixedTiming;
@@ -52,19 +62,20 @@ export interface SimulatorOptions {
 
 /** Options with defaults filled in and everything that follows from them. */
 export interface SimulatorConfig {
+  readonly engine: EnginePreset;
   readonly model: ModelPreset;
   readonly gpu: GpuPreset;
   readonly tp: number;
-  readonly cache: "naive";
   readonly memoryRatio: number;
   readonly frontEndMs: number;
+  readonly jitter: number;
+  readonly seed: number;
+  /** Figures of the cost model that differ from the fitted ones. */
+  readonly cost: Partial<CostConstants>;
   readonly overlong: "hang" | "reject";
   readonly fixed: FixedTiming | null;
   readonly scheduler: SchedulerOptions;
 }
-
-/** mini-sglang captures CUDA graphs up to 256 requests where more than 80 GiB are free, up to 160 elsewhere. */
-const LARGE_GPU_BYTES = 80 * 1024 ** 3;
 
 /**
  * Fills in defaults and checks values.
@@ -73,13 +84,16 @@ const LARGE_GPU_BYTES = 80 * 1024 ** 3;
  * @throws {RangeError} For an unknown preset, a value out of its domain, or a model that does not fit the GPUs.
  */
 export function resolveSimulator(options: SimulatorOptions = {}): SimulatorConfig {
-  const model = findModel(options.model ?? "Qwen3-32B");
-  const gpu = findGpu(options.gpu ?? "H200");
-  const tp = options.tp ?? 4;
-  const memoryRatio = options.memoryRatio ?? 0.9;
+  const engine = findEnginePreset(options.engine ?? "mini-sglang");
+  const model = findOr(findModel, options.model ?? "Qwen3-32B");
+  const gpu = findOr(findGpu, options.gpu ?? "H200");
+  const { tp = 4, memoryRatio = 0.9, jitter = 0, seed = 42, cost = {} } = options;
   if (!(memoryRatio > 0 && memoryRatio <= 1)) throw badOption("memoryRatio", "in (0, 1]", memoryRatio);
+  if (!(jitter >= 0 && jitter < 1)) throw badOption("jitter", "in [0, 1)", jitter);
+  if (!Number.isFinite(seed)) throw badOption("seed", "a finite number", seed);
+  for (const [name, value] of Object.entries(cost)) checkConstant(name, value);
   const pageTokens = checkCount("pageTokens", options.pageTokens ?? 1);
-  const shard = shardModel(model, { gpu, tp });
+  const shard = shardModel(model, { gpu, tp, constants: cost });
   const capacityPages = kvCapacityPages(shard, { memoryRatio, pageTokens });
   if (capacityPages < 2) {
     throw new RangeError(
@@ -87,35 +101,49 @@ export function resolveSimulator(options: SimulatorOptions = {}): SimulatorConfi
         `raise 'tp' or 'memoryRatio' (current value is ${memoryRatio})`,
     );
   }
-  const mostContextTokens = Math.min(model.maxContextTokens, capacityPages * pageTokens);
-  const contextTokens = checkCount("contextTokens", options.contextTokens ?? mostContextTokens);
+  const capacityTokens = capacityPages * pageTokens;
+  // An estimate admits what is below the capacity, SGLang's longest request.
+  const mostCapacityTokens = engine.admission === "estimated" ? capacityTokens - 1 : capacityTokens;
+  const mostContextTokens = Math.min(model.maxContextTokens, mostCapacityTokens);
+  const contextTokens = Math.min(
+    checkCount("contextTokens", options.contextTokens ?? mostContextTokens),
+    mostContextTokens,
+  );
+  const batchCost = rooflineCost(shard);
+  const random = createRandom(seed).fork("step time");
   return {
-    model,
-    gpu,
-    tp,
-    cache: options.cache ?? "naive",
-    memoryRatio,
+    ...{ engine, model, gpu, tp, memoryRatio, jitter, seed, cost },
     frontEndMs: checkDuration("frontEndMs", options.frontEndMs ?? 4),
-    overlong: options.overlong ?? "reject",
+    overlong: checkOneOf("overlong", ["hang", "reject"], options.overlong ?? engine.overlong),
     fixed: options.fixed ? checkFixed(options.fixed) : null,
     scheduler: {
+      admission: engine.admission,
+      cache: checkOneOf("cache", ["radix", "naive"], options.cache ?? "radix"),
       capacityPages,
       pageTokens,
-      contextTokens: Math.min(contextTokens, mostContextTokens),
-      maxRunningRequests: checkCount("maxRunningRequests", options.maxRunningRequests ?? 256),
+      contextTokens,
+      maxRunningRequests: checkCount(
+        "maxRunningRequests",
+        options.maxRunningRequests ?? engine.maxRunningRequests({ capacityTokens, contextTokens }),
+      ),
       prefillBudgetTokens: checkCount("prefillBudgetTokens", options.prefillBudgetTokens ?? 8192),
-      graphMaxRequests: freeBytes(shard) > LARGE_GPU_BYTES ? 256 : 160,
+      maxPrefillTokens: engine.maxPrefillTokens,
+      graphMaxRequests: engine.graphMaxRequests({ freeBytes: freeBytes(shard), tp }),
       overlap: options.overlap ?? true,
-      cost: rooflineCost(shard),
+      meanAnswerTokens: checkCount("meanAnswerTokens", options.meanAnswerTokens ?? MEAN_ANSWER_TOKENS),
+      cost: jitter === 0 ? batchCost : addJitter(batchCost, { jitter, random }),
     },
   };
 }
 
+/** Mean answer of the first 1,000 requests of Qwen trace A, rounded. */
+const MEAN_ANSWER_TOKENS = 358;
+
 /**
- * Reads a preset given as text: a model's name, or `fixed:TTFT:ITL` in ms.
+ * Reads a preset given as text: the name of a model or of an engine, or `fixed:TTFT:ITL` in ms.
  *
  * @returns The options it stands for.
- * @throws {RangeError} When it is neither.
+ * @throws {RangeError} When it is none of them; the message has the nearest.
  * @example
  * ```ts
  * import { parseSimulatorPreset } from "./options.ts";
@@ -123,15 +151,30 @@ export function resolveSimulator(options: SimulatorOptions = {}): SimulatorConfi
  *
  * assert.deepEqual(parseSimulatorPreset("fixed:50:5"), { fixed: { ttftMs: 50, itlMs: 5 } });
  * assert.deepEqual(parseSimulatorPreset("qwen3-14b"), { model: "Qwen3-14B" });
+ * assert.deepEqual(parseSimulatorPreset("sglang"), { engine: "sglang" });
  * ```
  */
 export function parseSimulatorPreset(text: string): SimulatorOptions {
-  if (!text.startsWith("fixed:")) return { model: findModel(text).name };
+  if (text.startsWith("fixed:")) return { fixed: parseFixed(text) };
+  const engine = enginePresets.find(({ name }) => name === text.toLowerCase());
+  if (engine) return { engine: engine.name };
+  const names = [...modelPresets, ...enginePresets].map(({ name }) => name);
+  const model = modelPresets.find(({ name, id }) =>
+    [name, id].some((one) => one.toLowerCase() === text.toLowerCase())
+  );
+  if (model) return { model: model.name };
+  throw new RangeError(
+    `Cannot use preset "${text}" as it must be one of ${
+      names.join(", ")
+    }, fixed:TTFT_MS:ITL_MS, or a .yaml file` +
+      suggest(text, names),
+  );
+}
+
+function parseFixed(text: string): FixedTiming {
   const match = /^fixed:(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)$/.exec(text);
-  if (!match) {
-    throw new RangeError(`Cannot read preset as it must have the form fixed:TTFT_MS:ITL_MS: got "${text}"`);
-  }
-  return { fixed: { ttftMs: Number(match[1]), itlMs: Number(match[2]) } };
+  if (match) return { ttftMs: Number(match[1]), itlMs: Number(match[2]) };
+  throw new RangeError(`Cannot read preset as it must have the form fixed:TTFT_MS:ITL_MS: got "${text}"`);
 }
 
 /**
@@ -142,26 +185,64 @@ export function parseSimulatorPreset(text: string): SimulatorOptions {
  * import { describeSimulator } from "./options.ts";
  * import assert from "node:assert/strict";
  *
- * assert.equal(describeSimulator(), "simulated Qwen3-32B on H200 × 4 (naive cache)");
+ * assert.equal(describeSimulator(), "simulated Qwen3-32B on H200 × 4 (mini-sglang, radix cache)");
  * ```
  */
 export function describeSimulator(options: SimulatorOptions = {}): string {
-  const { model, gpu, tp, cache, fixed } = resolveSimulator(options);
+  const { engine, model, gpu, tp, scheduler, jitter, fixed } = resolveSimulator(options);
   if (fixed) return `simulated engine with known timing (TTFT ${fixed.ttftMs} ms, ITL ${fixed.itlMs} ms)`;
   const gpus = tp === 1 ? gpu.name : `${gpu.name} × ${tp}`;
-  return `simulated ${model.name} on ${gpus} (${cache} cache)`;
+  const traits = [
+    engine.label,
+    `${scheduler.cache} cache`,
+    ...(scheduler.overlap ? [] : ["no overlap"]),
+    ...(jitter === 0 ? [] : [`${100 * jitter} % jitter`]),
+  ];
+  return `simulated ${model.name} on ${gpus} (${traits.join(", ")})`;
 }
 
 /** Everything that was chosen and what follows from it, for the manifest of a run. */
 export function simulatorDetails(options: SimulatorOptions = {}): JsonObject {
-  const { model, gpu, fixed, scheduler, ...rest } = resolveSimulator(options);
+  const { engine, model, gpu, fixed, scheduler, cost, ...rest } = resolveSimulator(options);
   if (fixed) {
     const { ttftMs, itlMs } = fixed;
-    return { model: model.id, fixed: { ttftMs, itlMs }, contextTokens: scheduler.contextTokens };
+    return {
+      engine: engine.name,
+      model: model.id,
+      fixed: { ttftMs, itlMs },
+      contextTokens: scheduler.contextTokens,
+    };
   }
   const { cost: _, ...limits } = scheduler;
-  const capacityTokens = limits.capacityPages * limits.pageTokens;
-  return { model: model.id, gpu: gpu.name, ...rest, ...limits, capacityTokens };
+  return {
+    engine: engine.name,
+    engineLabel: engine.label,
+    model: model.id,
+    gpu: gpu.name,
+    ...rest,
+    ...limits,
+    capacityTokens: limits.capacityPages * limits.pageTokens,
+    ...(Object.keys(cost).length === 0 ? {} : { cost: { ...cost } }),
+  };
+}
+
+function findOr<Preset>(find: (name: string) => Preset, given: string | Preset): Preset {
+  return typeof given === "string" ? find(given) : given;
+}
+
+function checkOneOf<Word extends string>(name: string, words: readonly Word[], value: string): Word {
+  const found = words.find((word) => word === value);
+  if (found !== undefined) return found;
+  const message = `Cannot simulate engine as '${name}' must be ${words.join(" or ")}: got "${value}"`;
+  throw new RangeError(message + suggest(value, words));
+}
+
+function checkConstant(name: string, value: number | undefined): void {
+  const names = Object.keys(fittedConstants);
+  if (!names.includes(name)) {
+    throw new RangeError(`Cannot simulate engine as 'cost' has no figure "${name}"${suggest(name, names)}`);
+  }
+  if (!(Number.isFinite(value) && Number(value) >= 0)) throw badOption(`cost.${name}`, "a number ≥ 0", value);
 }
 
 function checkFixed({ ttftMs, itlMs }: FixedTiming): FixedTiming {
@@ -178,6 +259,6 @@ function checkDuration(name: string, value: number): number {
   return value;
 }
 
-function badOption(name: string, domain: string, value: number): RangeError {
+function badOption(name: string, domain: string, value: unknown): RangeError {
   return new RangeError(`Cannot simulate engine as '${name}' must be ${domain}: current value is ${value}`);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closestString } from "../std.ts";
 
 /** Shape of a dense decoder-only transformer with grouped-query attention, in BF16. */
 export interface ModelPreset {
@@ -129,14 +130,8 @@ export const gpuPresets: readonly GpuPreset[] = [
  * ```
  */
 export function findModel(name: string): ModelPreset {
-  const wanted = name.toLowerCase();
-  const found = modelPresets.find((model) =>
-    model.name.toLowerCase() === wanted || model.id.toLowerCase() === wanted
-  );
-  if (found) return found;
-  throw new RangeError(
-    `Cannot simulate model as it must be one of ${listNames(modelPresets)}: got "${name}"`,
-  );
+  const byId = modelPresets.find((model) => model.id.toLowerCase() === name.toLowerCase());
+  return byId ?? findByName("model", modelPresets, name);
 }
 
 /**
@@ -146,12 +141,30 @@ export function findModel(name: string): ModelPreset {
  * @throws {RangeError} When there is no such GPU; the message lists the choices.
  */
 export function findGpu(name: string): GpuPreset {
-  const wanted = name.toLowerCase();
-  const found = gpuPresets.find((gpu) => gpu.name.toLowerCase() === wanted);
-  if (found) return found;
-  throw new RangeError(`Cannot simulate GPU as it must be one of ${listNames(gpuPresets)}: got "${name}"`);
+  return findByName("GPU", gpuPresets, name);
 }
 
-function listNames(presets: readonly { readonly name: string }[]): string {
-  return presets.map((preset) => preset.name).join(", ");
+/**
+ * Looks a preset up by name, ignoring case.
+ *
+ * @param kind What it is, for the message.
+ * @throws {RangeError} When there is none of that name; the message lists the choices and the nearest one.
+ */
+export function findByName<Preset extends { readonly name: string }>(
+  kind: string,
+  presets: readonly Preset[],
+  name: string,
+): Preset {
+  const found = presets.find((preset) => preset.name.toLowerCase() === name.toLowerCase());
+  if (found) return found;
+  const names = presets.map((preset) => preset.name);
+  throw new RangeError(
+    `Cannot simulate ${kind} as it must be one of ${names.join(", ")}: got "${name}"${suggest(name, names)}`,
+  );
+}
+
+/** `; did you mean "…"?` with the nearest of some words, among those that hold the given one where there are any. */
+export function suggest(word: string, words: readonly string[]): string {
+  const holders = words.filter((one) => one.toLowerCase().includes(word.toLowerCase()));
+  return `; did you mean "${closestString(word, holders.length > 0 ? holders : words)}"?`;
 }

@@ -29,21 +29,24 @@ export function scheduledBackend(config: SimulatorConfig, context: BackendContex
     if (!iteration) return;
     const endMs = startMs + iteration.durationMs;
     context.at(endMs, () => {
-      if (iteration.emitted.length > 0) context.emit(iteration.emitted, endMs);
+      const { admitted, emitted } = iteration;
+      if (admitted.length + emitted.length > 0) context.emit({ startMs, admitted, tokens: emitted }, endMs);
       settle(iteration.emitted, endMs);
       step(endMs);
     });
   }
 
   function settle(events: readonly TokenEvent[], atMs: number): void {
-    for (const { id, finished } of events) {
-      if (finished) active.delete(id);
-      if (!abandoned.delete(id) || finished) continue;
-      context.at(atMs + ABORT_DELAY_MS, () => {
-        scheduler.abort(id);
-        active.delete(id);
-      });
+    for (const { id, finishReason } of events) {
+      if (finishReason !== null) active.delete(id);
+      if (!abandoned.delete(id) || finishReason !== null) continue;
+      context.at(atMs + ABORT_DELAY_MS, () => drop(id));
     }
+  }
+
+  function drop(id: number): void {
+    scheduler.abort(id);
+    active.delete(id);
   }
 
   return {
@@ -52,6 +55,7 @@ export function scheduledBackend(config: SimulatorConfig, context: BackendContex
       const arrivalMs = context.now() + config.frontEndMs;
       active.add(id);
       context.at(arrivalMs, () => {
+        if (!active.has(id)) return;
         if (!scheduler.add(request)) active.delete(id);
         if (!idle) return;
         idle = false;
@@ -60,9 +64,16 @@ export function scheduledBackend(config: SimulatorConfig, context: BackendContex
       });
     },
     abort(id) {
-      if (active.has(id)) abandoned.add(id);
+      if (!active.has(id)) return;
+      if (config.engine.abort === "at-once") drop(id);
+      else abandoned.add(id);
     },
     activeRequests: () => active.size,
+    flushCache() {
+      if (active.size > 0) return false;
+      scheduler.flushCache();
+      return true;
+    },
     usage: () => scheduler.usage(),
   };
 }

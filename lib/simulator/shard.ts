@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type CostConstants, fittedConstants } from "./cost_constants.ts";
 import type { GpuPreset, ModelPreset } from "./presets.ts";
 
 /** One GPU's share of a model under tensor parallelism, and the GPU's speed. */
@@ -25,6 +26,7 @@ export interface Shard {
   readonly memoryBytes: number;
   readonly bandwidthBytesPerS: number;
   readonly flopsPerS: number;
+  readonly constants: CostConstants;
 }
 
 /** BF16. */
@@ -42,7 +44,7 @@ const RUNTIME_BYTES = 3.3 * 1024 ** 3;
  * heads and f feed-forward width per GPU.
  *
  * @param model The whole model.
- * @param options `gpu` that holds one share, `tp` number of GPUs.
+ * @param options `gpu` that holds one share, `tp` number of GPUs, `constants` of the cost model that differ.
  * @throws {RangeError} When the heads cannot be split evenly over `tp` GPUs.
  * @example
  * ```ts
@@ -54,7 +56,10 @@ const RUNTIME_BYTES = 3.3 * 1024 ** 3;
  * assert.equal(shard.queryHeads, 16);
  * ```
  */
-export function shardModel(model: ModelPreset, { gpu, tp }: { gpu: GpuPreset; tp: number }): Shard {
+export function shardModel(
+  model: ModelPreset,
+  { gpu, tp, constants }: { gpu: GpuPreset; tp: number; constants?: Partial<CostConstants> },
+): Shard {
   const splitsKvHeads = model.kvHeads % tp === 0 || tp % model.kvHeads === 0;
   if (!Number.isInteger(tp) || tp < 1 || model.queryHeads % tp !== 0 || !splitsKvHeads) {
     throw new RangeError(
@@ -81,6 +86,7 @@ export function shardModel(model: ModelPreset, { gpu, tp }: { gpu: GpuPreset; tp
     memoryBytes: gpu.memoryBytes,
     bandwidthBytesPerS: gpu.bandwidthBytesPerS,
     flopsPerS: gpu.flopsPerS,
+    constants: { ...fittedConstants, ...constants },
   };
 }
 

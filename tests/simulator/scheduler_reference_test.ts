@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 
 import { resolveSimulator } from "../../lib/simulator/options.ts";
 import { createScheduler } from "../../lib/simulator/scheduler.ts";
-import type { EngineRequest } from "../../lib/simulator/sequence.ts";
+import { request } from "../testdata/engine_request.ts";
 
 interface Arrival {
   readonly atMs: number;
@@ -32,11 +32,11 @@ interface Case {
 }
 
 function simulate({ model, gpu, tp, arrivals, concurrency }: Case, overlap: boolean): Result {
-  const scheduler = createScheduler(resolveSimulator({ model, gpu, tp, overlap }).scheduler);
+  const scheduler = createScheduler(resolveSimulator({ model, gpu, tp, overlap, cache: "naive" }).scheduler);
   const startsMs: number[] = [];
   const firstsMs: number[] = [];
   const tpotsMs: number[] = [];
-  const queue: readonly EngineRequest[] = arrivals.map((arrival, id) => ({ id, ...arrival }));
+  const queue = arrivals.map((arrival, id) => request({ id, ...arrival }));
   let nowMs = 0;
   let ended = 0;
   const isDue = (id: number) =>
@@ -50,9 +50,9 @@ function simulate({ model, gpu, tp, arrivals, concurrency }: Case, overlap: bool
     }
     const turn = scheduler.step();
     nowMs = turn ? nowMs + turn.durationMs : arrivals[startsMs.length]?.atMs ?? Infinity;
-    for (const { id, index, finished } of turn?.emitted ?? []) {
+    for (const { id, index, finishReason } of turn?.emitted ?? []) {
       if (index === 0) firstsMs[id] = nowMs;
-      if (!finished) continue;
+      if (finishReason === null) continue;
       ended++;
       tpotsMs.push((nowMs - (firstsMs[id] ?? 0)) / index);
     }

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 
-import fc from "fast-check";
-
 import type { BatchCost, BatchWork } from "../../lib/simulator/cost.ts";
 import { createScheduler, type Scheduler, type SchedulerOptions } from "../../lib/simulator/scheduler.ts";
-import { clipAnswer } from "../../lib/simulator/sequence.ts";
+import { request } from "../testdata/engine_request.ts";
 
 /** 1 ms per prompt token and per decode step, nothing on the host. */
 const simpleCost: BatchCost = {
@@ -14,6 +12,10 @@ const simpleCost: BatchCost = {
 
 function scheduler(options: Partial<SchedulerOptions> = {}): Scheduler {
   return createScheduler({
+    admission: "full",
+    cache: "naive",
+    maxPrefillTokens: null,
+    meanAnswerTokens: 10,
     capacityPages: 10_000,
     pageTokens: 1,
     contextTokens: 10_000,
@@ -40,11 +42,13 @@ function brief(work: BatchWork | null): string {
   return `prefill ${chunks.join("+")}`;
 }
 
-/** Runs until idle: one line per turn with its batch, duration and tokens. */
+/** Runs until idle: one line per turn with its batch, duration and tokens; "!" is the last of all, "$" the end of an answer. */
 function runAll(subject: Scheduler): string[] {
   const lines: string[] = [];
   for (let turn = subject.step(); turn; turn = subject.step()) {
-    const tokens = turn.emitted.map(({ id, index, finished }) => `${id}.${index}${finished ? "!" : ""}`);
+    const tokens = turn.emitted.map(({ id, index, finishReason }) =>
+      `${id}.${index}${finishReason === "length" ? "!" : finishReason === "stop" ? "$" : ""}`
+    );
     lines.push(`${brief(turn.work)} ${turn.durationMs} ms: ${tokens.join(" ")}`.trimEnd());
   }
   return lines;
@@ -52,9 +56,9 @@ function runAll(subject: Scheduler): string[] {
 
 Deno.test("Scheduler computes prompts first, then one token per request and step", () => {
   const subject = scheduler();
-  subject.add({ id: 0, inputTokens: 30, maxTokens: 3 });
-  subject.add({ id: 1, inputTokens: 20, maxTokens: 1 });
-  subject.add({ id: 2, inputTokens: 10, maxTokens: 2 });
+  subject.add(request({ id: 0, inputTokens: 30, maxTokens: 3 }));
+  subject.add(request({ id: 1, inputTokens: 20, maxTokens: 1 }));
+  subject.add(request({ id: 2, inputTokens: 10, maxTokens: 2 }));
   assert.deepEqual(runAll(subject), [
     "prefill 30+20+10 60 ms: 0.0 1.0! 2.0",
     "decode 2 1 ms: 0.1 2.1!",
@@ -64,7 +68,7 @@ Deno.test("Scheduler computes prompts first, then one token per request and step
 
 Deno.test("Scheduler with overlap knows tokens one turn late and waits for the batch before", () => {
   const subject = scheduler({ overlap: true, cost: { ...simpleCost, cpuMs: () => 0.5 } });
-  subject.add({ id: 0, inputTokens: 30, maxTokens: 3 });
+  subject.add(request({ id: 0, inputTokens: 30, maxTokens: 3 }));
   assert.deepEqual(runAll(subject), [
     "prefill 30 0.5 ms:", // host only: nothing computes yet
     "decode 1 30 ms: 0.0", // launched while the prompt computes
@@ -78,7 +82,7 @@ Deno.test("Scheduler with overlap takes as long as the slower of host and GPU, w
   const cost = { ...simpleCost, cpuMs: () => 4 };
   const durationsMs = [true, false].map((overlap) => {
     const subject = scheduler({ overlap, cost });
-    subject.add({ id: 0, inputTokens: 10, maxTokens: 3 });
+    subject.add(request({ id: 0, inputTokens: 10, maxTokens: 3 }));
     let totalMs = 0;
     for (let turn = subject.step(); turn; turn = subject.step()) totalMs += turn.durationMs;
     return totalMs;
@@ -91,9 +95,9 @@ Deno.test("Scheduler with overlap runs one more batch before a newcomer's", () =
   // Request 1 arrives while the prompt of request 0 computes; with overlap a decode step is already launched.
   const afterArrival = [true, false].map((overlap) => {
     const subject = scheduler({ overlap });
-    subject.add({ id: 0, inputTokens: 10, maxTokens: 9 });
+    subject.add(request({ id: 0, inputTokens: 10, maxTokens: 9 }));
     for (let turn = 0; turn < (overlap ? 2 : 1); turn++) subject.step();
-    subject.add({ id: 1, inputTokens: 20, maxTokens: 1 });
+    subject.add(request({ id: 1, inputTokens: 20, maxTokens: 1 }));
     return runAll(subject).slice(0, 2);
   });
   assert.deepEqual(afterArrival, [
@@ -104,9 +108,9 @@ Deno.test("Scheduler with overlap runs one more batch before a newcomer's", () =
 
 Deno.test("Scheduler cuts a prompt at the budget and gives no token before its last piece", () => {
   const subject = scheduler();
-  subject.add({ id: 0, inputTokens: 60, maxTokens: 1 });
-  subject.add({ id: 1, inputTokens: 230, maxTokens: 1 });
-  subject.add({ id: 2, inputTokens: 30, maxTokens: 1 });
+  subject.add(request({ id: 0, inputTokens: 60, maxTokens: 1 }));
+  subject.add(request({ id: 1, inputTokens: 230, maxTokens: 1 }));
+  subject.add(request({ id: 2, inputTokens: 30, maxTokens: 1 }));
   assert.deepEqual(runAll(subject), [
     "prefill 60+40 100 ms: 0.0!",
     "prefill 100@40 100 ms:",
@@ -117,9 +121,9 @@ Deno.test("Scheduler cuts a prompt at the budget and gives no token before its l
 
 Deno.test("Scheduler interrupts decoding for a prompt and never mixes the two", () => {
   const subject = scheduler();
-  subject.add({ id: 0, inputTokens: 10, maxTokens: 4 });
+  subject.add(request({ id: 0, inputTokens: 10, maxTokens: 4 }));
   const batches = [subject.step(), subject.step()];
-  subject.add({ id: 1, inputTokens: 150, maxTokens: 2 });
+  subject.add(request({ id: 1, inputTokens: 150, maxTokens: 2 }));
   for (let turn = subject.step(); turn; turn = subject.step()) batches.push(turn);
   assert.deepEqual(batches.map((turn) => brief(turn?.work ?? null)), [
     "prefill 10",
@@ -133,9 +137,9 @@ Deno.test("Scheduler interrupts decoding for a prompt and never mixes the two", 
 
 Deno.test("Scheduler lets nobody overtake a request that does not fit", () => {
   const subject = scheduler({ capacityPages: 100, contextTokens: 100 });
-  subject.add({ id: 0, inputTokens: 40, maxTokens: 20 });
-  subject.add({ id: 1, inputTokens: 30, maxTokens: 20 }); // 40 + 20 + 30 + 20 > 100
-  subject.add({ id: 2, inputTokens: 5, maxTokens: 5 }); // would fit
+  subject.add(request({ id: 0, inputTokens: 40, maxTokens: 20 }));
+  subject.add(request({ id: 1, inputTokens: 30, maxTokens: 20 })); // 40 + 20 + 30 + 20 > 100
+  subject.add(request({ id: 2, inputTokens: 5, maxTokens: 5 })); // would fit
   const first = subject.step();
   assert.equal(brief(first?.work ?? null), "prefill 40");
   const order = runAll(subject).filter((line) => line.startsWith("prefill"));
@@ -145,15 +149,15 @@ Deno.test("Scheduler lets nobody overtake a request that does not fit", () => {
 Deno.test("Scheduler reserves the whole answer at admission", () => {
   // Free: 100. Request 0 takes 20 and may need 29 more, request 1 needs 50 + 1: 29 + 51 ≤ 80.
   const fits = scheduler({ capacityPages: 100, contextTokens: 100 });
-  fits.add({ id: 0, inputTokens: 20, maxTokens: 30 });
+  fits.add(request({ id: 0, inputTokens: 20, maxTokens: 30 }));
   fits.step();
-  fits.add({ id: 1, inputTokens: 50, maxTokens: 1 });
+  fits.add(request({ id: 1, inputTokens: 50, maxTokens: 1 }));
   assert.equal(brief(fits.step()?.work ?? null), "prefill 50");
   // One token more does not.
   const waits = scheduler({ capacityPages: 100, contextTokens: 100 });
-  waits.add({ id: 0, inputTokens: 20, maxTokens: 30 });
+  waits.add(request({ id: 0, inputTokens: 20, maxTokens: 30 }));
   waits.step();
-  waits.add({ id: 1, inputTokens: 51, maxTokens: 1 });
+  waits.add(request({ id: 1, inputTokens: 51, maxTokens: 1 }));
   assert.equal(brief(waits.step()?.work ?? null), "decode 1");
 });
 
@@ -161,8 +165,8 @@ Deno.test("Scheduler counts what the earlier requests of the same batch may need
   // Free: 100. 40 + 10 and 40 + 10 fit, 40 + 10 and 41 + 10 do not.
   for (const [inputTokens, work] of [[40, "prefill 40+40"], [41, "prefill 40"]] as const) {
     const subject = scheduler({ capacityPages: 100, contextTokens: 100 });
-    subject.add({ id: 0, inputTokens: 40, maxTokens: 10 });
-    subject.add({ id: 1, inputTokens, maxTokens: 10 });
+    subject.add(request({ id: 0, inputTokens: 40, maxTokens: 10 }));
+    subject.add(request({ id: 1, inputTokens, maxTokens: 10 }));
     assert.equal(brief(subject.step()?.work ?? null), work);
   }
 });
@@ -172,9 +176,9 @@ Deno.test("Scheduler reserves a page less one token for each running request", (
   // Free: 96. A newcomer of 70 tokens in all fits (70 + 26 = 96), one of 71 does not.
   for (const [inputTokens, work] of [[69, "prefill 69"], [70, "decode 1"]] as const) {
     const subject = scheduler({ capacityPages: 8, pageTokens: 16, contextTokens: 128 });
-    subject.add({ id: 0, inputTokens: 17, maxTokens: 12 });
+    subject.add(request({ id: 0, inputTokens: 17, maxTokens: 12 }));
     subject.step();
-    subject.add({ id: 1, inputTokens, maxTokens: 1 });
+    subject.add(request({ id: 1, inputTokens, maxTokens: 1 }));
     assert.equal(brief(subject.step()?.work ?? null), work);
   }
 });
@@ -187,7 +191,7 @@ Deno.test("Scheduler makes requests wait that the token rule admits but whole pa
     contextTokens: 512,
     prefillBudgetTokens: 1000,
   });
-  for (const id of [0, 1, 2]) subject.add({ id, inputTokens: 149, maxTokens: 1 });
+  for (const id of [0, 1, 2]) subject.add(request({ id, inputTokens: 149, maxTokens: 1 }));
   assert.deepEqual(runAll(subject).map((line) => line.split(":")[0]), [
     "prefill 149+149 298 ms",
     "prefill 149 149 ms",
@@ -196,7 +200,7 @@ Deno.test("Scheduler makes requests wait that the token rule admits but whole pa
 
 Deno.test("Scheduler admits as many requests as there are slots", () => {
   const subject = scheduler({ maxRunningRequests: 2 });
-  for (const id of [0, 1, 2]) subject.add({ id, inputTokens: 10, maxTokens: 2 });
+  for (const id of [0, 1, 2]) subject.add(request({ id, inputTokens: 10, maxTokens: 2 }));
   assert.deepEqual(runAll(subject).map((line) => line.split(" ", 2).join(" ")), [
     "prefill 10+10",
     "decode 2",
@@ -207,8 +211,8 @@ Deno.test("Scheduler admits as many requests as there are slots", () => {
 
 Deno.test("Scheduler with overlap frees a slot one turn after the last token was launched", () => {
   const subject = scheduler({ maxRunningRequests: 1, overlap: true });
-  subject.add({ id: 0, inputTokens: 10, maxTokens: 1 });
-  subject.add({ id: 1, inputTokens: 20, maxTokens: 1 });
+  subject.add(request({ id: 0, inputTokens: 10, maxTokens: 1 }));
+  subject.add(request({ id: 1, inputTokens: 20, maxTokens: 1 }));
   assert.deepEqual(runAll(subject), [
     "prefill 10 0 ms:",
     "nothing 10 ms: 0.0!",
@@ -222,7 +226,7 @@ Deno.test("Scheduler pads decode batches to captured sizes and runs larger ones 
   const cases = [[1, 1], [2, 2], [3, 4], [5, 8], [8, 8], [9, 16], [17, 24], [24, 24], [25, 25]] as const;
   for (const [requests, paddedRequests] of cases) {
     const subject = scheduler({ graphMaxRequests: 24, prefillBudgetTokens: 1000 });
-    for (let id = 0; id < requests; id++) subject.add({ id, inputTokens: 10, maxTokens: 2 });
+    for (let id = 0; id < requests; id++) subject.add(request({ id, inputTokens: 10, maxTokens: 2 }));
     subject.step();
     assert.deepEqual(subject.step()?.work, {
       phase: "decode",
@@ -236,16 +240,10 @@ Deno.test("Scheduler pads decode batches to captured sizes and runs larger ones 
 
 Deno.test("Scheduler.add clips the answer to the context and drops a prompt that fills it", () => {
   const subject = scheduler({ contextTokens: 50 });
-  assert.equal(subject.add({ id: 0, inputTokens: 50, maxTokens: 1 }), false);
+  assert.equal(subject.add(request({ id: 0, inputTokens: 50, maxTokens: 1 })), false);
   assert.equal(subject.step(), null);
-  assert.equal(subject.add({ id: 1, inputTokens: 48, maxTokens: 1000 }), true);
+  assert.equal(subject.add(request({ id: 1, inputTokens: 48, maxTokens: 1000 })), true);
   assert.deepEqual(runAll(subject), ["prefill 48 48 ms: 1.0", "decode 1 1 ms: 1.1!"]);
-});
-
-Deno.test("clipAnswer gives what is asked for or what is left, never less than nothing", () => {
-  assert.equal(clipAnswer({ id: 0, inputTokens: 10, maxTokens: 5 }, 100), 5);
-  assert.equal(clipAnswer({ id: 0, inputTokens: 98, maxTokens: 5 }, 100), 2);
-  assert.equal(clipAnswer({ id: 0, inputTokens: 101, maxTokens: 5 }, 100), 0);
 });
 
 Deno.test("Scheduler.abort frees everything in every state and silences the request", () => {
@@ -253,7 +251,7 @@ Deno.test("Scheduler.abort frees everything in every state and silences the requ
     // After 0 turns it waits, after 1 a chunk is computed, after 2 the prompt is, after 3 it decodes.
     for (const turns of [0, 1, 2, 3]) {
       const subject = scheduler({ overlap });
-      subject.add({ id: 0, inputTokens: 150, maxTokens: 9 });
+      subject.add(request({ id: 0, inputTokens: 150, maxTokens: 9 }));
       for (let turn = 0; turn < turns; turn++) subject.step();
       subject.abort(0);
       subject.abort(0);
@@ -271,72 +269,9 @@ Deno.test("Scheduler.abort frees everything in every state and silences the requ
 
 Deno.test("Scheduler.abort does not disturb the others", () => {
   const subject = scheduler();
-  for (const id of [0, 1, 2]) subject.add({ id, inputTokens: 10, maxTokens: 3 });
+  for (const id of [0, 1, 2]) subject.add(request({ id, inputTokens: 10, maxTokens: 3 }));
   subject.step();
   subject.abort(1);
   subject.abort(99);
   assert.deepEqual(runAll(subject), ["decode 2 1 ms: 0.1 2.1", "decode 2 1 ms: 0.2! 2.2!"]);
 });
-
-Deno.test("Scheduler keeps its books for any mix of requests", () => {
-  const request = fc.record({
-    inputTokens: fc.integer({ min: 1, max: 300 }),
-    maxTokens: fc.integer({ min: 1, max: 40 }),
-    pauseTurns: fc.integer({ min: 0, max: 4 }),
-    abortAfterTurns: fc.option(fc.integer({ min: 0, max: 30 })),
-  });
-  const options = fc.record({
-    pageTokens: fc.constantFrom(1, 16, 64),
-    overlap: fc.boolean(),
-    maxRunningRequests: fc.integer({ min: 1, max: 6 }),
-  });
-  fc.assert(
-    fc.property(fc.array(request, { maxLength: 25 }), options, (requests, { pageTokens, ...rest }) => {
-      const capacityPages = 512 / pageTokens;
-      const subject = scheduler({ capacityPages, pageTokens, contextTokens: 320, ...rest });
-      const arrivals = requests.map((one, id) => ({ ...one, id })).reverse();
-      const aborts = new Map<number, number>();
-      const firsts: number[] = [];
-      const counts = new Map<number, number>();
-      let pause = 0;
-      for (let turn = 0; turn < 5000; turn++) {
-        while (arrivals.length > 0 && pause-- <= 0) {
-          const next = arrivals.pop();
-          if (!next) break;
-          subject.add(next);
-          pause = next.pauseTurns;
-          if (next.abortAfterTurns !== null) aborts.set(next.id, turn + next.abortAfterTurns);
-        }
-        for (const [id, atTurn] of aborts) if (atTurn === turn) subject.abort(id);
-        const done = subject.step();
-        if (!done && arrivals.length === 0) break;
-        checkBooks(subject, capacityPages);
-        if (done?.work?.phase === "prefill") {
-          const chunks = done.work.chunks;
-          assert.ok(sum(chunks.map((chunk) => chunk.newTokens)) <= 100, "a batch stays within the budget");
-          assert.ok(chunks.every((chunk) => chunk.newTokens > 0));
-        }
-        for (const { id, index, finished } of done?.emitted ?? []) {
-          assert.equal(index, counts.get(id) ?? 0, "tokens come in order");
-          counts.set(id, index + 1);
-          if (index === 0) firsts.push(id);
-          const { inputTokens = 0, maxTokens = 0 } = requests[id] ?? {};
-          assert.equal(finished, index + 1 === Math.min(maxTokens, 320 - inputTokens));
-        }
-      }
-      assert.deepEqual(firsts, firsts.toSorted((a, b) => a - b), "first come, first served");
-      const { waitingRequests, admittedRequests, freePages } = subject.usage();
-      assert.deepEqual([waitingRequests, admittedRequests, freePages], [0, 0, capacityPages]);
-      for (const { id, abortAfterTurns } of requests.map((one, id) => ({ ...one, id }))) {
-        if (abortAfterTurns === null) assert.ok((counts.get(id) ?? 0) > 0, "every request is answered");
-      }
-    }),
-    { seed: 2, numRuns: 300 },
-  );
-});
-
-function checkBooks(subject: Scheduler, capacityPages: number): void {
-  const { freePages, heldPages, freeSlots, admittedRequests } = subject.usage();
-  assert.equal(freePages + heldPages, capacityPages);
-  assert.ok(freePages >= 0 && freeSlots >= 0 && heldPages >= admittedRequests);
-}

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { fittedConstants } from "../../lib/simulator/cost_constants.ts";
 import { findGpu, findModel } from "../../lib/simulator/presets.ts";
 import { kvBytesPerToken, kvCapacityPages, shardModel, weightBytes } from "../../lib/simulator/shard.ts";
 
@@ -19,6 +20,12 @@ Deno.test("shardModel splits heads, layers' weights and vocabulary evenly", () =
 
 Deno.test("shardModel replicates key-value heads when there are fewer than GPUs", () => {
   assert.equal(shard("Qwen3-32B", 16).kvHeads, 1);
+});
+
+Deno.test("shardModel takes figures of the cost model that differ", () => {
+  const model = findModel("Qwen3-32B");
+  const { constants } = shardModel(model, { gpu: findGpu("H200"), tp: 4, constants: { gemmFloorUs: 3 } });
+  assert.deepEqual(constants, { ...fittedConstants, gemmFloorUs: 3 });
 });
 
 Deno.test("shardModel refuses a number of GPUs that does not divide the heads", () => {
