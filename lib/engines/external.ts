@@ -5,5 +5,6 @@ export const external: EngineProfile = {
   name: "external",
   label: "OpenAI-compatible server",
   ownedBy: [],
+  simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
 };

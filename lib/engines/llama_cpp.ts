@@ -5,5 +5,6 @@ export const llamaCpp: EngineProfile = {
   name: "llama.cpp",
   label: "llama.cpp",
   ownedBy: ["llamacpp"],
+  simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
 };

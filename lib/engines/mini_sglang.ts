@@ -9,5 +9,6 @@ export const miniSglang: EngineProfile = {
   name: "mini-sglang",
   label: "mini-sglang",
   ownedBy: ["mini-sglang"],
+  simulated: false,
   quirks: { emptyDeltaIsToken: true, asksUsage: false, takesInputLength: true },
 };

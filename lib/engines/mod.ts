@@ -9,12 +9,14 @@ import { llamaCpp } from "./llama_cpp.ts";
 import { miniSglang } from "./mini_sglang.ts";
 import type { EngineProfile } from "./profile.ts";
 import { sglang } from "./sglang.ts";
-import { simulated } from "./simulated.ts";
+import { simulated, simulatedSglang, simulatedVllm } from "./simulated.ts";
 import { vllm } from "./vllm.ts";
 
 /** Every profile, by which `--engine` may choose. */
 export const engineProfiles: readonly EngineProfile[] = [
   simulated,
+  simulatedSglang,
+  simulatedVllm,
   miniSglang,
   sglang,
   vllm,
@@ -43,4 +45,4 @@ export function recogniseEngine(ownedBy: string | undefined): EngineProfile {
 }
 
 export type { EngineProfile } from "./profile.ts";
-export { external, llamaCpp, miniSglang, sglang, simulated, vllm };
+export { external, llamaCpp, miniSglang, sglang, simulated, simulatedSglang, simulatedVllm, vllm };

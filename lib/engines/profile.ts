@@ -13,5 +13,7 @@ export interface EngineProfile {
   readonly label: string;
   /** Values of `owned_by` in `/v1/models` by which a running server is recognised. */
   readonly ownedBy: readonly string[];
+  /** Whether no GPU computes what it answers, so that its times are those of a model. */
+  readonly simulated: boolean;
   readonly quirks: WireQuirks;
 }

@@ -5,5 +5,6 @@ export const sglang: EngineProfile = {
   name: "sglang",
   label: "SGLang",
   ownedBy: ["sglang"],
+  simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
 };

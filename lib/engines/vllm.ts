@@ -5,5 +5,6 @@ export const vllm: EngineProfile = {
   name: "vllm",
   label: "vLLM",
   ownedBy: ["vllm"],
+  simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
 };

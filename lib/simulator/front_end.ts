@@ -1,24 +1,27 @@
 /**
- * The HTTP surface of a simulated engine without sockets: the server and the in-process transport feed it requests and
- * carry its replies, so that both give the same bytes.
+ * The HTTP side of a simulated engine without sockets: the server and the in-process transport feed it requests and carry
+ * its replies, so that both give the same bytes. What requests and replies look like is up to the engine's surface.
  *
  * @module
  */
-import type { Clock, Json } from "../types.ts";
-import { createEngine, type EngineStats } from "./engine.ts";
+import type { Clock, Json, JsonObject } from "../types.ts";
+import { type Answer, answerOf } from "./answer.ts";
+import type { EngineStep } from "./backend.ts";
+import { createEngine, type EngineLag, type EngineStats } from "./engine.ts";
 import type { SimulatorConfig } from "./options.ts";
-import { parseChatRequest, parseGenerateRequest, type ParseResult } from "./requests.ts";
 import type { TokenEvent } from "./scheduler.ts";
-import { answerText } from "./text.ts";
+import { surfaces } from "./surfaces/mod.ts";
 import {
-  type AnswerFormat,
-  chatFormat,
-  generateFormat,
-  modelList,
-  overlongError,
-  SIMULATED_HEADER,
+  answerJson,
+  type AnswerWriter,
+  type Generation,
+  JSON_HEADERS,
+  type Route,
+  type ServerFacts,
   STREAM_HEADERS,
-} from "./wire.ts";
+  type WholeAnswer,
+} from "./surfaces/surface.ts";
+import { createTelemetry, type Telemetry } from "./telemetry/mod.ts";
 
 /** A request as the front end sees it. */
 export interface FrontEndRequest {
@@ -33,6 +36,7 @@ export interface FrontEndRequest {
 /** Where a reply goes. Called in this order: `head` once, `write` any number of times, `end` once. */
 export interface Reply {
   head(status: number, headers: Readonly<Record<string, string>>): void;
+  /** @param bytes Valid during the call. */
   write(bytes: Uint8Array<ArrayBuffer>): void;
   end(): void;
 }
@@ -48,8 +52,10 @@ export interface RequestStamps {
 /** What a front end runs on. */
 export interface FrontEndContext {
   readonly clock: Clock;
-  /** Seconds since 1970 that `/v1/models` gives as the model's creation. */
+  /** Start of the server in seconds since 1970, from which the instants in its answers are counted. */
   readonly createdS: number;
+  /** What `/simulator` says is simulated: from `simulatorDetails`. @default {{}} */
+  readonly details?: JsonObject;
   /** Reads the time for stamps, in ms. Without it none are kept. */
   readonly stampMs?: () => number;
 }
@@ -59,117 +65,167 @@ export interface FrontEnd {
   /** Answers a request. The returned function says that the client went away; nothing is written after it. */
   handle(request: FrontEndRequest, reply: Reply): () => void;
   stats(): EngineStats;
+  /** How late steps were since the last call, here or at `/simulator/lag`; `null` when there was none. */
+  takeLag(): EngineLag | null;
   /** One element per generation request in order of arrival; empty without `stampMs`. */
   stamps(): readonly RequestStamps[];
   close(): void;
 }
 
+/** An answer on its way. */
 interface Stream {
   readonly reply: Reply;
-  readonly format: AnswerFormat;
+  readonly writer: AnswerWriter;
+  readonly answer: Answer;
   readonly tokensMs: number[];
+  hasHead: boolean;
 }
 
-interface Route {
-  readonly methods: readonly string[];
-  readonly handle: (request: FrontEndRequest, reply: Reply) => () => void;
-}
+/** Every answer says that no GPU computed it. */
+export const SIMULATED_HEADER: Readonly<Record<string, string>> = { "x-engine-simulated": "1" };
 
 /**
- * Makes a front end and its engine. Routes are those of mini-sglang: `/v1`, `/v1/models`, `/v1/chat/completions` and
- * `/generate`; every other path is 404, a wrong method 405, a malformed body 422, as FastAPI does.
- *
- * A prompt that fills the context is answered with 400 and both lengths, unless `overlong` is "hang".
+ * Makes a front end and its engine. Its routes are those of the engine's surface and two that no engine has:
+ * `GET /simulator` tells what is simulated, `POST /simulator/lag` is `takeLag`. Every other path is 404, a wrong method
+ * 405, as FastAPI does.
  *
  * @param config From `resolveSimulator`.
  * @param context Clock and time stamps.
  */
 export function createFrontEnd(config: SimulatorConfig, context: FrontEndContext): FrontEnd {
-  const { contextTokens } = config.scheduler;
-  const encoder = new TextEncoder();
+  const { clock, stampMs, createdS: startedS, details = {} } = context;
+  const { engine: preset, model, gpu, tp, scheduler } = config;
   const streams = new Map<number, Stream>();
   const stamps: RequestStamps[] = [];
-  const engine = createEngine(config, { clock: context.clock, onTokens });
+  const engine = createEngine(config, { clock, onStep });
+  const telemetry: Telemetry | null = preset.name === "mini-sglang"
+    ? null
+    : createTelemetry(preset.name, { model: model.id, gpu: gpu.name, tp, preset: preset.name });
+  const zeroMs = clock.now();
+  const server: ServerFacts = {
+    model: model.id,
+    contextTokens: scheduler.contextTokens,
+    capacityTokens: scheduler.capacityPages * scheduler.pageTokens,
+    tp,
+    rejectsOverlong: config.overlong === "reject",
+    startedS,
+    nowMs: () => clock.now() - zeroMs,
+    flushCache: () => engine.flushCache(),
+    metrics: () => telemetry?.render({ stats: engine.stats(), nowMs: clock.now() }) ?? null,
+  };
+  const routes = { ...surfaces[preset.name].routes, ...simulatorRoutes() };
   let arrivals = 0;
 
-  function onTokens(events: readonly TokenEvent[]): void {
-    for (const { id, index, finished } of events) {
-      const stream = streams.get(id);
-      if (!stream) continue;
-      const { reply, format, tokensMs } = stream;
-      const text = format.token(id, answerText(id, index), index) + (finished ? format.end(id) : "");
-      if (context.stampMs) tokensMs.push(context.stampMs());
-      reply.write(encoder.encode(text));
-      if (!finished) continue;
-      streams.delete(id);
-      reply.end();
+  function onStep(step: EngineStep): void {
+    telemetry?.step(step, clock.now());
+    for (const { id, cachedTokens } of step.admitted) streams.get(id)?.writer.admitted(cachedTokens);
+    for (const event of step.tokens) {
+      const stream = streams.get(event.id);
+      if (stream) writeToken(stream, event);
     }
   }
 
-  function generate(parse: (body: string) => ParseResult, format: AnswerFormat): Route["handle"] {
-    return (request, reply) => {
-      const parsed = parse(request.body);
-      if (parsed.kind === "invalid") return sendJson(reply, 422, { detail: parsed.problems });
-      const { inputTokens, maxTokens } = parsed.request;
-      if (inputTokens >= contextTokens && config.overlong === "reject") {
-        return sendJson(reply, 400, overlongError(inputTokens, contextTokens));
+  function writeToken(stream: Stream, event: TokenEvent): void {
+    const { reply, writer, answer } = stream;
+    const { id, index, finishReason } = event;
+    const text = writer.token(event, finishReason === "stop" ? "" : answer.text(index));
+    if (stampMs) stream.tokensMs.push(stampMs());
+    if (text !== "") {
+      const bytes = encode(text);
+      if (!stream.hasHead) {
+        stream.hasHead = true;
+        reply.head(200, headersOf(writer, bytes));
       }
-      const id = arrivals++;
-      const stream = { reply, format, tokensMs: [] };
-      streams.set(id, stream);
-      if (context.stampMs) stamps.push({ requestId: request.requestId, tokensMs: stream.tokensMs });
-      reply.head(200, STREAM_HEADERS);
-      engine.submit({ id, inputTokens, maxTokens });
-      return () => {
-        streams.delete(id);
-        engine.abort(id);
-      };
+      reply.write(bytes);
+    }
+    if (finishReason === null) return;
+    streams.delete(id);
+    reply.end();
+  }
+
+  function generate(
+    { request, write }: Generation,
+    { requestId }: FrontEndRequest,
+    reply: Reply,
+  ): () => void {
+    const id = arrivals++;
+    const { promptTokens, maxTokens } = request;
+    const writer = write(id);
+    const hasHead = writer.head === "arrival";
+    const stream = { reply, writer, answer: answerOf(promptTokens), tokensMs: [], hasHead };
+    streams.set(id, stream);
+    if (stampMs) stamps.push({ requestId, tokensMs: stream.tokensMs });
+    if (hasHead) reply.head(200, headersOf(writer, null));
+    telemetry?.received({ id, promptTokens: promptTokens.length, maxTokens, atMs: clock.now() });
+    engine.submit({ ...request, id });
+    return () => {
+      if (!streams.delete(id)) return;
+      telemetry?.aborted(id);
+      engine.abort(id);
     };
   }
 
-  const routes: Readonly<Record<string, Route>> = {
-    "/v1": {
-      methods: ["GET", "POST", "HEAD", "OPTIONS"],
-      handle: (_request, reply) => sendJson(reply, 200, { status: "ok" }),
-    },
-    "/v1/models": {
-      methods: ["GET"],
-      handle: (_request, reply) => sendJson(reply, 200, modelList(config.model.id, context.createdS)),
-    },
-    "/v1/chat/completions": { methods: ["POST"], handle: generate(parseChatRequest, chatFormat) },
-    "/generate": { methods: ["POST"], handle: generate(parseGenerateRequest, generateFormat) },
-  };
+  function simulatorRoutes(): Readonly<Record<string, Route>> {
+    return {
+      "/simulator": {
+        methods: ["GET"],
+        handle: () => answerJson(200, { simulated: true, engine: preset.label, details, stats: statsJson() }),
+      },
+      "/simulator/lag": { methods: ["POST"], handle: () => answerJson(200, lagJson(engine.takeLag())) },
+    };
+  }
+
+  function statsJson(): Json {
+    const { lag, scheduler, ...counts } = engine.stats();
+    return { ...counts, lag: lagJson(lag), scheduler: scheduler && { ...scheduler } };
+  }
 
   return {
     handle(request, reply) {
-      const route = routes[request.path];
-      if (!route) return sendJson(reply, 404, { detail: "Not Found" });
+      const route: Route | undefined = Object.hasOwn(routes, request.path) ? routes[request.path] : undefined;
+      if (!route) return send(reply, answerJson(404, { detail: "Not Found" }));
       if (!route.methods.includes(request.method)) {
-        const allow = route.methods.join(", ");
-        return sendJson(reply, 405, { detail: "Method Not Allowed" }, { allow });
+        const headers = { ...JSON_HEADERS, allow: route.methods.join(", ") };
+        return send(reply, { ...answerJson(405, { detail: "Method Not Allowed" }), headers });
       }
-      return route.handle(request, reply);
+      const outcome = route.handle(request, server);
+      return outcome.kind === "answer" ? send(reply, outcome) : generate(outcome, request, reply);
     },
     stats: () => engine.stats(),
+    takeLag: () => engine.takeLag(),
     stamps: () => stamps,
     close: () => engine.close(),
   };
 }
 
-function sendJson(
-  reply: Reply,
-  status: number,
-  value: Json,
-  headers: Readonly<Record<string, string>> = {},
-): () => void {
-  const bytes = new TextEncoder().encode(JSON.stringify(value));
-  reply.head(status, {
-    "content-type": "application/json",
-    "content-length": String(bytes.length),
-    ...SIMULATED_HEADER,
-    ...headers,
-  });
-  reply.write(bytes);
+const encoder = new TextEncoder();
+/** Room for the events of one token; an answer in one piece gets its own. */
+const room = new Uint8Array(4096);
+
+/** To UTF-8, without a new array for each token; valid until the next call. */
+function encode(text: string): Uint8Array<ArrayBuffer> {
+  if (3 * text.length > room.length) return encoder.encode(text);
+  return room.subarray(0, encoder.encodeInto(text, room).written);
+}
+
+function lagJson(lag: EngineLag | null): Json {
+  return lag && { ...lag };
+}
+
+/** @param bytes The first that are sent; `null` when there are none yet. */
+function headersOf({ head }: AnswerWriter, bytes: Uint8Array | null): Readonly<Record<string, string>> {
+  if (head !== "whole") return { ...STREAM_HEADERS, ...SIMULATED_HEADER };
+  return { ...JSON_HEADERS, "content-length": String(bytes?.length ?? 0), ...SIMULATED_HEADER };
+}
+
+function send(reply: Reply, { status, headers, body }: WholeAnswer): () => void {
+  const bytes = encoder.encode(body);
+  // A stream has no length, even when it is an error that is known at once.
+  const length: WholeAnswer["headers"] = headers === STREAM_HEADERS
+    ? {}
+    : { "content-length": String(bytes.length) };
+  reply.head(status, { ...headers, ...length, ...SIMULATED_HEADER });
+  if (bytes.length > 0) reply.write(bytes);
   reply.end();
   return () => {};
 }

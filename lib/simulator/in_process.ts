@@ -6,7 +6,7 @@
 import type { Clock, ResponseSink, Transport, TransportError, WireRequest } from "../types.ts";
 import type { EngineStats } from "./engine.ts";
 import { createFrontEnd } from "./front_end.ts";
-import { resolveSimulator, type SimulatorOptions } from "./options.ts";
+import { resolveSimulator, simulatorDetails, type SimulatorOptions } from "./options.ts";
 
 /** A transport with an engine behind it. */
 export interface InProcessTransport extends Transport {
@@ -41,7 +41,8 @@ export interface InProcessTransport extends Transport {
  * ```
  */
 export function inProcessTransport(options: SimulatorOptions, clock: Clock): InProcessTransport {
-  const frontEnd = createFrontEnd(resolveSimulator(options), { clock, createdS: 0 });
+  const details = simulatorDetails(options);
+  const frontEnd = createFrontEnd(resolveSimulator(options), { clock, createdS: 0, details });
   const decoder = new TextDecoder();
   const open = new Set<(error: TransportError) => void>();
 

@@ -6,8 +6,8 @@
 import { realClock } from "../clock.ts";
 import { UsageError } from "../errors.ts";
 import type { EngineStats } from "./engine.ts";
-import { createFrontEnd, type FrontEnd, type RequestStamps } from "./front_end.ts";
-import { resolveSimulator, type SimulatorOptions } from "./options.ts";
+import { createFrontEnd, type FrontEnd, type RequestStamps, SIMULATED_HEADER } from "./front_end.ts";
+import { resolveSimulator, simulatorDetails, type SimulatorOptions } from "./options.ts";
 
 /** Options of a server; those of the engine included. */
 export interface ServeSimulatorOptions extends SimulatorOptions {
@@ -42,13 +42,14 @@ export function serveSimulator(options: ServeSimulatorOptions = {}): SimulatedSe
     // Steps follow each other closely, and a step that is late by a timer's lateness is caught up: poll less.
     clock: realClock({ pollMs: 1.5 }),
     createdS: Math.floor(Date.now() / 1000),
+    details: simulatorDetails(options),
     stampMs: recordStamps ? () => performance.timeOrigin + performance.now() : undefined,
   });
   const stop = new AbortController();
   const server = listen(() =>
     Deno.serve(
       { port, hostname, signal: stop.signal, onListen: () => {} },
-      (request) => answer(request, frontEnd),
+      (request) => answer(request, { frontEnd, stopped: stop.signal }),
     ), port);
   return {
     baseUrl: `http://${hostname}:${server.addr.port}/v1`,
@@ -72,17 +73,30 @@ function listen<Server>(start: () => Server, port: number): Server {
   }
 }
 
-async function answer(request: Request, frontEnd: FrontEnd): Promise<Response> {
+interface Service {
+  readonly frontEnd: FrontEnd;
+  /** Fires when the server stops. */
+  readonly stopped: AbortSignal;
+}
+
+async function answer(request: Request, { frontEnd, stopped }: Service): Promise<Response> {
   let body: string;
   try {
     body = await request.text();
   } catch {
-    // The client went away in the middle of its request; nobody reads this.
-    return new Response(null, { status: 400 });
+    return nobodyReads();
   }
-  const head = Promise.withResolvers<ResponseInit>();
+  const head = Promise.withResolvers<ResponseInit | null>();
   let hangUp = () => {};
-  let open = true;
+  let state: "waiting" | "open" | "over" = "waiting";
+  const giveUp = () => {
+    if (state === "over") return;
+    state = "over";
+    stopped.removeEventListener("abort", giveUp);
+    hangUp();
+    head.resolve(null);
+  };
+  stopped.addEventListener("abort", giveUp);
   const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
     start(controller) {
       hangUp = frontEnd.handle({
@@ -91,19 +105,30 @@ async function answer(request: Request, frontEnd: FrontEnd): Promise<Response> {
         requestId: request.headers.get("x-request-id"),
         body,
       }, {
-        head: (status, headers) => head.resolve({ status, headers }),
+        head(status, headers) {
+          if (state === "waiting") state = "open";
+          head.resolve({ status, headers });
+        },
         write(bytes) {
-          if (open) controller.enqueue(bytes);
+          if (state === "open") controller.enqueue(bytes.slice());
         },
         end() {
-          if (open) controller.close();
+          if (state === "over") return;
+          state = "over";
+          stopped.removeEventListener("abort", giveUp);
+          controller.close();
         },
       });
     },
-    cancel() {
-      open = false;
-      hangUp();
-    },
+    cancel: giveUp,
   });
-  return new Response(stream, await head.promise);
+  // An answer that has not begun is not told that its client went away; the request is.
+  if (state === "waiting") request.signal.addEventListener("abort", giveUp);
+  const init = await head.promise;
+  return init === null ? nobodyReads() : new Response(stream, init);
+}
+
+/** The client went away in the middle of its request, or before its answer began. */
+function nobodyReads(): Response {
+  return new Response(null, { status: 400, headers: SIMULATED_HEADER });
 }

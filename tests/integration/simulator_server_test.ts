@@ -26,7 +26,7 @@ function askInProcess(request: WireRequest): { status: number; body: string } {
   const clock = virtualClock();
   const decoder = new TextDecoder();
   const seen = { status: 0, body: "" };
-  inProcessTransport({ fixed: FAST, contextTokens: 100 }, clock).send(request, {
+  inProcessTransport({ fixed: FAST, contextTokens: 100, overlong: "reject" }, clock).send(request, {
     onHeaders: (status) => seen.status = status,
     onBytes: (bytes) => seen.body += decoder.decode(bytes),
     onEnd: () => {},
@@ -50,7 +50,7 @@ Deno.test("serveSimulator sends the bytes of the in-process transport", async ()
     { method: "GET", path: "/nowhere", body: "" },
   ] as const;
   for (const { method, path, body } of cases) {
-    await using server = serveSimulator({ fixed: FAST, contextTokens: 100 });
+    await using server = serveSimulator({ fixed: FAST, contextTokens: 100, overlong: "reject" });
     const url = new URL(path, server.baseUrl);
     const response = await fetch(url, { method, body: method === "GET" ? null : body });
     const actual = { status: response.status, body: await response.text() };
@@ -95,6 +95,44 @@ Deno.test("serveSimulator drops a request whose client goes away", async () => {
   abort.abort();
   await until(() => server.stats().activeRequests === 0);
   assert.equal(server.stats().scheduler?.heldPages, 0);
+});
+
+for (const engine of ["sglang", "vllm"]) {
+  Deno.test(`serveSimulator drops a request to ${engine} whose client does not wait for the head`, async () => {
+    await using server = serveSimulator({ engine, fixed: { ttftMs: NEVER_MS, itlMs: 1 } });
+    const abort = new AbortController();
+    const body = JSON.stringify({ messages: [{ role: "user", content: "hello" }], max_tokens: 3 });
+    const answer = fetch(`${server.baseUrl}/chat/completions`, {
+      method: "POST",
+      body,
+      signal: abort.signal,
+    });
+    await until(() => server.stats().activeRequests === 1);
+    abort.abort();
+    await assert.rejects(answer, { name: "AbortError" });
+    await until(() => server.stats().activeRequests === 0);
+  });
+}
+
+Deno.test("serveSimulator stops while clients wait for the head", async () => {
+  const server = serveSimulator({ engine: "sglang", fixed: { ttftMs: NEVER_MS, itlMs: 1 } });
+  const answer = postChat(server.baseUrl, 3);
+  await until(() => server.stats().activeRequests === 1);
+  const [waiting] = await Promise.allSettled([answer, server[Symbol.asyncDispose]()]);
+  assert.ok(waiting.status === "rejected" || waiting.value.status >= 400);
+});
+
+Deno.test("serveSimulator says that it is simulated, whatever it answers", async () => {
+  for (const engine of ["mini-sglang", "sglang", "vllm"]) {
+    await using server = serveSimulator({ engine, fixed: FAST });
+    for (
+      const path of ["/v1/models", "/health", "/metrics", "/nowhere", "/simulator", "/v1/chat/completions"]
+    ) {
+      const response = await fetch(new URL(path, server.baseUrl));
+      await response.body?.cancel();
+      assert.equal(response.headers.get("x-engine-simulated"), "1", path);
+    }
+  }
 });
 
 Deno.test("serveSimulator survives a body that never ends", async () => {
