@@ -70,13 +70,26 @@ export function createRandom(seed: number | string): Random {
  * @returns An integer in [0, 2³²).
  */
 export function hashInts(...values: readonly number[]): number {
-  let h = 0x9e3779b9;
-  for (const value of values) {
-    h = mix32(h ^ (value | 0));
-    const high = Math.floor(value / 4294967296);
-    if (high !== 0 && high !== -1) h = mix32(h ^ high);
-  }
-  return h >>> 0;
+  return values.reduce(mixInt, HASH_START) >>> 0;
+}
+
+/**
+ * The same hash for many lists of integers that differ in the last one only.
+ *
+ * @param first All integers but the last.
+ * @returns `last` → `hashInts(...first, last)`.
+ */
+export function hashIntsFrom(...first: readonly number[]): (last: number) => number {
+  const start = first.reduce(mixInt, HASH_START);
+  return (last) => mixInt(start, last) >>> 0;
+}
+
+const HASH_START = 0x9e3779b9;
+
+function mixInt(hash: number, value: number): number {
+  const mixed = mix32(hash ^ (value | 0));
+  const high = Math.floor(value / 4294967296);
+  return high === 0 || high === -1 ? mixed : mix32(mixed ^ high);
 }
 
 function hashText(text: string, start: number): number {

@@ -11,6 +11,16 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 /** A JSON object, for example the extra fields of a request body. */
 export type JsonObject = { readonly [key: string]: Json };
 
+/**
+ * Members in an order. An array is one; so is what makes or reads its members when they are asked for, and therefore need
+ * not fit into memory.
+ */
+export interface List<T> extends Iterable<T> {
+  readonly length: number;
+  /** The member at a position from 0, or `undefined` where there is none. */
+  at(index: number): T | undefined;
+}
+
 // ───────────────────────────────────────── workload: what to ask ─────────────────────────────────────────
 
 /** One request of a trace: when it arrived and how long it was, not what it said. */
@@ -22,7 +32,7 @@ export interface TraceEntry {
   /** Answer length in tokens, ≥ 1. */
   readonly outputTokens: number;
   /** One id per block of the prompt; equal ids at the front mean a shared prefix. The last block may be partial. */
-  readonly hashIds?: readonly number[];
+  readonly hashIds?: List<number>;
   /** Conversation the request belongs to. */
   readonly sessionId?: string;
   /** Turn within the conversation, from 1. */
@@ -195,6 +205,15 @@ export interface RequestRecord {
 
 // ─────────────────────────────────────────── run: the artifact ───────────────────────────────────────────
 
+/** How late the steps of a simulated engine came after their deadlines: what its host added to the simulated times. */
+export interface EngineLag {
+  /** Steps that brought tokens. */
+  readonly count: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly maxMs: number;
+}
+
 /** One condition of a sweep: a scale factor, a batch size, a concurrency in a round. */
 export interface Cell {
   readonly index: number;
@@ -211,6 +230,8 @@ export interface Cell {
   /** Instant its last request ended. `null` until it ended. */
   readonly endMs: number | null;
   readonly status: "planned" | "running" | "complete" | "interrupted" | "failed";
+  /** Of a simulated engine in real time; `null` when it made no step. Absent for other engines and in virtual time. */
+  readonly engineLag?: EngineLag | null;
 }
 
 /** The engine under test, as far as it is known. */
@@ -300,7 +321,8 @@ export interface RunManifest {
 /** A manifest and its records, as read back. */
 export interface Run {
   readonly manifest: RunManifest;
-  readonly records: readonly RequestRecord[];
+  /** In the order the requests ended. Those of a long run are read from disk, each time anew. */
+  readonly records: List<RequestRecord>;
   /** True when the run did not reach its end; `problems` says how it was read all the same. */
   readonly incomplete: boolean;
   readonly problems: readonly string[];

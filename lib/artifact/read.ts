@@ -6,8 +6,9 @@
 import { join } from "node:path";
 
 import { rootMessage, UsageError } from "../errors.ts";
-import type { RequestRecord, Run } from "../types.ts";
-import { describeEnding, parseManifest, parseRecord } from "./schema.ts";
+import type { Run } from "../types.ts";
+import { findRecords } from "./record_file.ts";
+import { describeEnding, parseManifest } from "./schema.ts";
 
 /**
  * Reads a run.
@@ -16,27 +17,26 @@ import { describeEnding, parseManifest, parseRecord } from "./schema.ts";
  *
  * @param folder The run's folder: `data/runs/<run-id>`.
  * @throws {UsageError} When there is no run in the folder.
- * @throws {SyntaxError} With `file:line` when a record other than the last is broken.
+ * @throws {SyntaxError} With `file:line` when a record other than the last is broken; for a long run, whose records
+ *   stay on disk, when that record is read.
  */
 export async function readRun(folder: string): Promise<Run> {
-  const manifest = parseManifest(
-    await readFile(join(folder, "manifest.json")),
-    join(folder, "manifest.json"),
-  );
-  const path = join(folder, "requests.jsonl");
-  const lines = (await readFile(path)).split("\n");
-  const problems: string[] = [];
-  const tail = lines.pop();
-  if (tail) problems.push(`the last record of ${path} was cut off in the middle and is left out`);
-  const records: RequestRecord[] = lines.map((line, i) => parseRecord(line, `${path}:${i + 1}`));
-  problems.push(...describeEnding(manifest));
+  const path = join(folder, "manifest.json");
+  const manifest = parseManifest(await attempt(path, () => Deno.readTextFile(path)), path);
+  const recordsPath = join(folder, "requests.jsonl");
+  const { records, isCutOff } = await attempt(recordsPath, () => findRecords(recordsPath));
+  const problems = [
+    ...(isCutOff ? [`the last record of ${recordsPath} was cut off in the middle and is left out`] : []),
+    ...describeEnding(manifest),
+  ];
   return { manifest, records, incomplete: manifest.status !== "complete", problems };
 }
 
-async function readFile(path: string): Promise<string> {
+async function attempt<T>(path: string, read: () => T | Promise<T>): Promise<T> {
   try {
-    return await Deno.readTextFile(path);
+    return await read();
   } catch (cause) {
+    if (cause instanceof SyntaxError) throw cause;
     const why = cause instanceof Deno.errors.NotFound ? "it does not exist" : rootMessage(cause);
     throw new UsageError(`Cannot read ${path}: ${why}; give the folder of a run, data/runs/<run-id>`, {
       cause,

@@ -6,8 +6,9 @@
 import { join } from "node:path";
 
 import { UsageError } from "../errors.ts";
-import { replaceFile } from "../replace_file.ts";
-import type { RequestRecord, RunManifest } from "../types.ts";
+import { replaceFile, writeAll } from "../replace_file.ts";
+import { findRecords } from "./record_file.ts";
+import type { List, RequestRecord, RunManifest } from "../types.ts";
 
 /** An artifact being written. */
 export interface RunWriter extends Disposable {
@@ -15,10 +16,12 @@ export interface RunWriter extends Disposable {
   readonly folder: string;
   /** Appends a record; when the call returns, the record survives the process. */
   append(record: RequestRecord): void;
+  /** Reads back what was appended until now. */
+  records(): List<RequestRecord>;
   /** Replaces the manifest: readers see the old one or the new one, never a half. */
   writeManifest(manifest: RunManifest): void;
-  /** Writes a file beside them, such as a table. */
-  writeText(name: string, text: string): void;
+  /** Writes a file beside them, such as a table, from pieces that need not fit into memory. */
+  writePieces(name: string, pieces: Iterable<string>): void;
 }
 
 /**
@@ -49,17 +52,16 @@ export function createRun(parent: string, manifest: RunManifest): RunWriter {
     }
     throw new UsageError(`Cannot start run as ${folder} cannot be made: ${reason(cause)}`, { cause });
   }
-  const records = Deno.openSync(join(folder, "requests.jsonl"), { append: true, create: true });
+  const path = join(folder, "requests.jsonl");
+  const file = Deno.openSync(path, { append: true, create: true });
   const encoder = new TextEncoder();
   const writer: RunWriter = {
     folder,
-    append(record) {
-      const bytes = encoder.encode(JSON.stringify(record) + "\n");
-      for (let offset = 0; offset < bytes.length;) offset += records.writeSync(bytes.subarray(offset));
-    },
+    append: (record) => writeAll(file, encoder.encode(JSON.stringify(record) + "\n")),
+    records: () => findRecords(path).records,
     writeManifest: (next) => replaceFile(join(folder, "manifest.json"), JSON.stringify(next, null, 2) + "\n"),
-    writeText: (name, text) => replaceFile(join(folder, name), text),
-    [Symbol.dispose]: () => records.close(),
+    writePieces: (name, pieces) => replaceFile(join(folder, name), pieces),
+    [Symbol.dispose]: () => file.close(),
   };
   writer.writeManifest(manifest);
   return writer;

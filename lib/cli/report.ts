@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 
 import { readRun } from "../artifact/read.ts";
-import { groupByCell, summarizeRun } from "../metrics/mod.ts";
+import { summarizeRun } from "../metrics/mod.ts";
 import { deriveFiles } from "../modes/derive.ts";
 import { replaceFile } from "../replace_file.ts";
 import { publishReport } from "../report/publish.ts";
@@ -41,17 +41,18 @@ export async function main(args: readonly string[]): Promise<number> {
   const run = await readRun(folder);
   const page = flags.output ?? join("reports", `${run.manifest.runId}.html`);
   await publishReport(run, page);
-  for (const { name, text } of deriveFiles(run)) replaceFile(join(folder, name), text);
+  for (const { name, pieces } of deriveFiles(run)) replaceFile(join(folder, name), pieces);
   const summary = summarizeRun(run);
   if (flags.json) {
     print(JSON.stringify({ ...summary, status: run.manifest.status, folder, report: page }));
     return 0;
   }
   for (const problem of run.problems) print(`note: ${problem}`);
-  const byCell = groupByCell(run);
   for (const cell of summary.cells) {
     print(`\n${cell.label}\n${cellTable(cell)}`);
-    if (flags.dialect === "mini-sglang") print(miniSglangText(byCell.get(cell.index) ?? []));
+    if (flags.dialect === "mini-sglang") {
+      print(miniSglangText(Iterator.from(run.records).filter((record) => record.cell === cell.index)));
+    }
   }
   print(`\n${runTable(summary.cells)}\n\nreport  ${page}`);
   return 0;

@@ -5,7 +5,7 @@
  */
 import Table from "cli-table3";
 
-import { toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
+import { streamMiniSglang } from "../artifact/interchange/mini_sglang.ts";
 import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
 import { type CellSummary, type Distribution, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
 import { formatCount, formatNumber } from "../plots/format.ts";
@@ -52,9 +52,9 @@ export function runTable(cells: readonly CellSummary[]): string {
 }
 
 /** What mini-sglang would print of the same tics, or why it could not. */
-export function miniSglangText(records: readonly RequestRecord[]): string {
+export function miniSglangText(records: Iterable<RequestRecord>): string {
   try {
-    const lines = printMiniSglang(processBenchmarkResults(toMiniSglang(records)));
+    const lines = printMiniSglang(processBenchmarkResults(streamMiniSglang(records)));
     return ["as mini-sglang prints it:", ...lines].join("\n  ");
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

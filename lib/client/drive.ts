@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, RequestRecord, RequestSpec, Schedule, Transport, WireRequest } from "../types.ts";
+import type { Clock, List, RequestRecord, RequestSpec, Schedule, Transport, WireRequest } from "../types.ts";
 import { encode, type Progress, send, type Target } from "./send.ts";
 
 /** What driving a load needs. */
@@ -55,7 +55,7 @@ export function newProgress(): Progress {
  * @throws {RangeError} When an open schedule has not one arrival per request.
  */
 export function drive(
-  requests: readonly RequestSpec[],
+  requests: List<RequestSpec>,
   schedule: Schedule,
   options: DriveOptions,
 ): Promise<DriveResult> {
@@ -71,21 +71,23 @@ export function drive(
   return new Promise((resolve) => {
     /** Cancels, by request id. */
     const inFlight = new Map<number, () => void>();
-    /** Encoded requests from `next` on. */
-    const encoded: WireRequest[] = [];
+    /** Encoded requests from `next` on. A request may be made when it is asked for: each is asked for once. */
+    const encoded: { readonly request: RequestSpec; readonly wire: WireRequest }[] = [];
     let next = 0;
     let stopTimer = () => {};
 
     /** Encodes what comes next, so that nothing but sending is left to do when it is due. */
     const encodeAhead = (dueMs: number) => {
       while (encoded.length < MOST_ENCODED && dueMs - clock.now() > ENCODING_MARGIN_MS) {
-        const request = requests[next + encoded.length];
+        const request = requests.at(next + encoded.length);
         if (request === undefined) return;
-        encoded.push(encode(request, target));
+        encoded.push({ request, wire: encode(request, target) });
       }
     };
-    const sendNext = (request: RequestSpec, scheduledMs: number) => {
+    const sendNext = (scheduledMs: number) => {
+      const { request, wire } = encoded.shift() ?? { request: requests.at(next), wire: undefined };
       next++;
+      if (request === undefined) return;
       inFlight.set(request.id, () => {});
       const onRecord = (record: RequestRecord) => {
         inFlight.delete(request.id);
@@ -98,7 +100,7 @@ export function drive(
         transport,
         cell,
         scheduledMs,
-        wire: encoded.shift(),
+        wire,
         progress,
         onRecord,
       });
@@ -111,7 +113,7 @@ export function drive(
       if (pacing) return;
       pacing = true;
       stopTimer();
-      for (let request = requests[next]; request && !signal?.aborted; request = requests[next]) {
+      while (next < requests.length && !signal?.aborted) {
         const dueMs = schedule.kind === "open" ? startMs + (schedule.arrivalsMs[next] ?? 0) : clock.now();
         if (schedule.kind === "closed" && inFlight.size >= schedule.concurrency) break;
         if (dueMs > clock.now()) {
@@ -119,7 +121,7 @@ export function drive(
           encodeAhead(dueMs);
           break;
         }
-        sendNext(request, dueMs);
+        sendNext(dueMs);
       }
       pacing = false;
       if (inFlight.size === 0 && (next === requests.length || signal?.aborted)) finish();

@@ -14,6 +14,42 @@ export interface LoadStep {
   readonly queued: number;
 }
 
+/** A {@linkcode LoadStep} with its end. */
+export interface LoadSpan extends LoadStep {
+  /** Infinity for the last one, in which nothing is in flight. */
+  readonly untilMs: number;
+}
+
+/** When requests were sent, got their first token and ended: one entry per request that was sent, any order. */
+export interface LoadInstants {
+  readonly sentMs: Float64Array;
+  /** The end, where no token came. */
+  readonly firstMs: Float64Array;
+  readonly doneMs: Float64Array;
+}
+
+/**
+ * Requests in flight and waiting, span after span.
+ *
+ * @returns Spans in order of time without gaps between them, a new one at each instant at which something changed.
+ */
+export function* loadSpans(instants: LoadInstants): Generator<LoadSpan> {
+  const [sentMs, firstMs, doneMs] = [instants.sentMs, instants.firstMs, instants.doneMs]
+    .map((times) => times.toSorted());
+  if (sentMs === undefined || firstMs === undefined || doneMs === undefined) return;
+  const nextMs = () =>
+    Math.min(sentMs[sent] ?? Infinity, firstMs[first] ?? Infinity, doneMs[done] ?? Infinity);
+  let [sent, first, done] = [0, 0, 0];
+  for (let atMs = nextMs(); atMs < Infinity;) {
+    while (sentMs[sent] === atMs) sent++;
+    while (firstMs[first] === atMs) first++;
+    while (doneMs[done] === atMs) done++;
+    const untilMs = nextMs();
+    yield { atMs, untilMs, inFlight: sent - done, queued: sent - first };
+    atMs = untilMs;
+  }
+}
+
 /**
  * Requests in flight and waiting, as steps in time.
  *
@@ -21,24 +57,13 @@ export interface LoadStep {
  * @returns Steps in order of time, one per instant at which something changed.
  */
 export function concurrencySteps(records: Iterable<RequestRecord>): LoadStep[] {
-  const changes: { atMs: number; inFlight: number; queued: number }[] = [];
-  for (const { sentMs, ticsMs, doneMs } of records) {
-    if (sentMs === null) continue;
-    changes.push({ atMs: sentMs, inFlight: 1, queued: 1 });
-    changes.push({ atMs: ticsMs[0] ?? doneMs, inFlight: 0, queued: -1 });
-    changes.push({ atMs: doneMs, inFlight: -1, queued: 0 });
-  }
-  changes.sort((a, b) => a.atMs - b.atMs);
-  const steps: LoadStep[] = [];
-  let inFlight = 0;
-  let queued = 0;
-  for (const change of changes) {
-    inFlight += change.inFlight;
-    queued += change.queued;
-    if (steps.at(-1)?.atMs === change.atMs) steps.pop();
-    steps.push({ atMs: change.atMs, inFlight, queued });
-  }
-  return steps;
+  const sent = Array.from(records).filter((record) => record.sentMs !== null);
+  const spans = loadSpans({
+    sentMs: Float64Array.from(sent, (record) => record.sentMs ?? 0),
+    firstMs: Float64Array.from(sent, (record) => record.ticsMs[0] ?? record.doneMs),
+    doneMs: Float64Array.from(sent, (record) => record.doneMs),
+  });
+  return Array.from(spans, ({ atMs, inFlight, queued }) => ({ atMs, inFlight, queued }));
 }
 
 /**

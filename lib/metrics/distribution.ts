@@ -4,6 +4,7 @@
  * @module
  */
 import { quantileSorted } from "./quantile.ts";
+import { Sample, sampleOf } from "./sample.ts";
 
 /** Summary of a sample, in the sample's unit. `count` stands beside every percentile. */
 export interface Distribution {
@@ -25,22 +26,19 @@ export const MIN_COUNT_FOR_P99 = 100;
 /**
  * Describes a sample.
  *
- * @param values Any order; not changed.
+ * @param values A sample, or values in any order; not changed.
  * @returns `null` when there are no values: nothing was measured, which is not 0.
  * @throws {RangeError} When a value is not finite.
  */
-export function describe(values: Iterable<number>): Distribution | null {
-  const sorted = Float64Array.from(values).sort();
+export function describe(values: Iterable<number> | Sample): Distribution | null {
+  const sorted = (values instanceof Sample ? values : sampleOf(values)).sorted();
   const count = sorted.length;
   if (count === 0) return null;
   let sum = 0;
-  for (const value of sorted) sum += value;
-  if (!Number.isFinite(sum)) {
-    throw new RangeError("Cannot describe values as they must be finite: at least one is NaN or infinite");
-  }
+  for (const [value, times] of sorted.distinct()) sum += value * times;
   const mean = sum / count;
   let squares = 0;
-  for (const value of sorted) squares += (value - mean) ** 2;
+  for (const [value, times] of sorted.distinct()) squares += (value - mean) ** 2 * times;
   return {
     count,
     mean,

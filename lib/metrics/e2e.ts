@@ -1,4 +1,4 @@
-import { type RequestMetric, succeeded } from "./metric.ts";
+import { type RequestMetric, succeeded, timeBetween } from "./metric.ts";
 
 /** End-to-end latency: last tic − `sentMs`, in ms, over successful requests. */
 export const e2e: RequestMetric = {
@@ -12,6 +12,6 @@ export const e2e: RequestMetric = {
   ofRequest(record) {
     const last = record.ticsMs.at(-1);
     if (!succeeded(record) || record.sentMs === null || last === undefined) return undefined;
-    return last - record.sentMs;
+    return timeBetween(record.sentMs, last);
   },
 };

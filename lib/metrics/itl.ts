@@ -1,4 +1,4 @@
-import { succeeded, type TokenMetric } from "./metric.ts";
+import { succeeded, timeBetween, type TokenMetric } from "./metric.ts";
 
 /** Inter-token latency: every gap between successive tics, in ms, pooled over successful requests. */
 export const itl: TokenMetric = {
@@ -14,7 +14,7 @@ export const itl: TokenMetric = {
     if (!succeeded(record)) return [];
     const gaps: number[] = [];
     for (let i = 1; i < record.ticsMs.length; i++) {
-      gaps.push((record.ticsMs[i] ?? 0) - (record.ticsMs[i - 1] ?? 0));
+      gaps.push(timeBetween(record.ticsMs[i - 1] ?? 0, record.ticsMs[i] ?? 0));
     }
     return gaps;
   },

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RequestRecord } from "../types.ts";
+import type { Sample } from "./sample.ts";
 
 /** What every metric says about itself; the report prints it. */
 interface MetricText {
@@ -46,6 +47,21 @@ export function sampleMetric(metric: Metric, records: Iterable<RequestRecord>): 
     }
   }
   return values;
+}
+
+/** Adds all values of a metric for one record to a sample. */
+export function addToSample(sample: Sample, metric: Metric, record: RequestRecord): void {
+  if (metric.per === "request") {
+    const value = metric.ofRequest(record);
+    if (value !== undefined) sample.add(value);
+  } else {
+    for (const value of metric.ofTokens(record)) sample.add(value);
+  }
+}
+
+/** The time between two instants, both whole µs, without the noise that a difference of binary fractions has. */
+export function timeBetween(fromMs: number, toMs: number): number {
+  return Math.round((toMs - fromMs) * 1000) / 1000;
 }
 
 /** Whether the request got its whole answer. */

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { List } from "../types.ts";
+
 /**
  * Quantile by linear interpolation between order statistics: numpy's default, Hyndman & Fan type 7.
  *
@@ -21,13 +23,13 @@
  * assert.equal(quantileSorted([10, 20, 40], 0.75), 30); // h = 1.5: half way from 20 to 40
  * ```
  */
-export function quantileSorted(sorted: ArrayLike<number>, q: number): number {
+export function quantileSorted(sorted: Pick<List<number>, "length" | "at">, q: number): number {
   if (!(q >= 0 && q <= 1)) {
     throw new RangeError(`Cannot take quantile as 'q' must be in [0, 1]: current value is ${q}`);
   }
   const h = (sorted.length - 1) * q;
-  const low = sorted[Math.floor(h)];
+  const low = sorted.at(Math.floor(h));
   if (low === undefined) throw new RangeError("Cannot take quantile of no values");
-  const high = sorted[Math.ceil(h)] ?? low;
+  const high = sorted.at(Math.ceil(h)) ?? low;
   return low + (h - Math.floor(h)) * (high - low);
 }

@@ -3,24 +3,17 @@
  *
  * @module
  */
-import type { Cell, RequestRecord, Run } from "../types.ts";
-import { concurrencySteps, type LoadStep } from "./concurrency.ts";
+import type { Cell, Run } from "../types.ts";
+import type { CellDigest, FailureCount, RunDigest } from "./digest.ts";
 import { describe, type Distribution } from "./distribution.ts";
 import { e2e } from "./e2e.ts";
 import { itl } from "./itl.ts";
-import { type Metric, sampleMetric, succeeded } from "./metric.ts";
+import type { Metric } from "./metric.ts";
 import { sendLag } from "./send_lag.ts";
-import { countInputTokens, countOutputTokens, type TokenSource } from "./tokens.ts";
+import type { TokenSource } from "./tokens.ts";
 import { tpot } from "./tpot.ts";
 import { ttft, ttftFromSchedule } from "./ttft.ts";
 import { judgeCell, type Verdict } from "./verdict.ts";
-
-/** Equal failures, counted. */
-export interface FailureCount {
-  readonly kind: string;
-  readonly message: string;
-  readonly count: number;
-}
 
 /** Everything a table says about one cell. `null` means not measured. */
 export interface CellSummary {
@@ -79,32 +72,26 @@ export interface RunSummary {
 }
 
 /** Summarises a run, cell by cell. */
-export function summarizeRun(run: Run): RunSummary {
-  const byCell = groupByCell(run);
+export function summarizeDigests({ manifest }: Pick<Run, "manifest">, digests: RunDigest): RunSummary {
   return {
-    runId: run.manifest.runId,
-    cells: run.manifest.cells.map((cell) => summarizeCell(cell, byCell.get(cell.index) ?? [])),
+    runId: manifest.runId,
+    cells: manifest.cells.flatMap((cell) => {
+      const digest = digests.get(cell.index);
+      return digest === undefined ? [] : [summarizeDigest(cell, digest)];
+    }),
   };
 }
 
-/** The records of each cell, in the order they ended. */
-export function groupByCell(run: Run): Map<number, RequestRecord[]> {
-  return Map.groupBy(run.records, (record) => record.cell);
-}
-
 /** Summarises one cell. */
-export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): CellSummary {
-  const successes = records.filter(succeeded);
-  const failures = records.filter((record) => record.outcome.kind === "failed");
-  const over = (metric: Metric) => describe(sampleMetric(metric, records));
-  const outputTokens = sum(successes, (record) => countOutputTokens(record).tokens);
-  const inputTokens = sum(successes, countInputTokens);
-  const window = findWindow(records);
+export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
+  const { ended, prompts, connections, inputTokens, outputTokens } = digest;
+  const { ok: succeeded, failed, cancelled } = ended;
+  const over = (metric: Metric) => describe(digest.sample(metric));
+  const window = findWindow(digest);
   const durationMs = window === null ? null : window.endMs - window.startMs;
   const perS = (amount: number) => durationMs === null ? null : amount / durationMs * 1000;
   const lag = over(sendLag);
-  const steps = concurrencySteps(records);
-  const fresh = records.filter((record) => record.freshConnection !== null);
+  const load = measureLoad(digest, window);
   return {
     index: cell.index,
     label: cell.label,
@@ -112,12 +99,12 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
     status: cell.status,
     requests: {
       offered: cell.requestCount,
-      succeeded: successes.length,
-      failed: failures.length,
-      cancelled: records.filter((record) => record.outcome.kind === "cancelled").length,
-      unrecorded: cell.requestCount - records.length,
+      succeeded,
+      failed,
+      cancelled,
+      unrecorded: cell.requestCount - succeeded - failed - cancelled,
     },
-    failures: countFailures(records),
+    failures: digest.failures(),
     ttft: over(ttft),
     ttftFromSchedule: over(ttftFromSchedule),
     tpot: over(tpot),
@@ -126,20 +113,17 @@ export function summarizeCell(cell: Cell, records: readonly RequestRecord[]): Ce
     sendLag: lag,
     inputTokens,
     outputTokens,
-    tokenSources: countTokenSources(successes),
-    promptsOfOtherLength: countOtherPrompts(successes),
-    answersOfOtherLength:
-      successes.filter((record) => countOutputTokens(record).tokens !== record.outputTokens).length,
+    tokenSources: { ...digest.tokenSources },
+    promptsOfOtherLength: prompts.counted === 0 ? null : prompts.ofOtherLength,
+    answersOfOtherLength: digest.answersOfOtherLength,
     durationMs,
     outputTokensPerS: perS(outputTokens),
     totalTokensPerS: perS(inputTokens + outputTokens),
-    requestsPerS: perS(successes.length),
+    requestsPerS: perS(succeeded),
     offeredRequestsPerS: cell.offeredRequestsPerS,
-    meanConcurrency: window === null ? null : meanInFlight(steps, window),
-    peakInFlight: peak(steps, (step) => step.inFlight),
-    peakQueued: peak(steps, (step) => step.queued),
-    freshConnections: fresh.length === 0 ? null : fresh.filter((record) => record.freshConnection).length,
-    verdict: judgeCell(cell, { sendLag: lag, succeeded: successes.length, failed: failures.length }),
+    ...load,
+    freshConnections: connections.known === 0 ? null : connections.fresh,
+    verdict: judgeCell(cell, { sendLag: lag, succeeded, failed }),
   };
 }
 
@@ -149,55 +133,26 @@ interface Window {
 }
 
 /** First `sentMs` → last tic of a success; `null` without a success or when both coincide. */
-function findWindow(records: readonly RequestRecord[]): Window | null {
-  let startMs = Infinity;
-  let endMs = -Infinity;
-  for (const record of records) {
-    if (record.sentMs !== null) startMs = Math.min(startMs, record.sentMs);
-    if (succeeded(record)) endMs = Math.max(endMs, record.ticsMs.at(-1) ?? -Infinity);
-  }
+function findWindow({ firstSentMs: startMs, lastTicMs: endMs }: CellDigest): Window | null {
   return endMs > startMs ? { startMs, endMs } : null;
 }
 
-function meanInFlight(steps: readonly LoadStep[], { startMs, endMs }: Window): number {
+function measureLoad(
+  digest: CellDigest,
+  window: Window | null,
+): Pick<CellSummary, "meanConcurrency" | "peakInFlight" | "peakQueued"> {
   let requestMs = 0;
-  for (const [i, { atMs, inFlight }] of steps.entries()) {
-    const untilMs = Math.min(steps[i + 1]?.atMs ?? endMs, endMs);
-    if (untilMs > atMs) requestMs += inFlight * (untilMs - atMs);
+  let peakInFlight = 0;
+  let peakQueued = 0;
+  for (const { atMs, untilMs, inFlight, queued } of digest.loadSpans()) {
+    peakInFlight = Math.max(peakInFlight, inFlight);
+    peakQueued = Math.max(peakQueued, queued);
+    const endMs = Math.min(untilMs, window?.endMs ?? atMs);
+    if (endMs > atMs) requestMs += inFlight * (endMs - atMs);
   }
-  return requestMs / (endMs - startMs);
-}
-
-function countFailures(records: readonly RequestRecord[]): FailureCount[] {
-  const counts = new Map<string, FailureCount>();
-  for (const { outcome } of records) {
-    if (outcome.kind !== "failed") continue;
-    const key = `${outcome.failure}\n${outcome.message}`;
-    const count = (counts.get(key)?.count ?? 0) + 1;
-    counts.set(key, { kind: outcome.failure, message: outcome.message, count });
-  }
-  return [...counts.values()].sort((a, b) => b.count - a.count);
-}
-
-function countTokenSources(records: readonly RequestRecord[]): Partial<Record<TokenSource, number>> {
-  const counts: Partial<Record<TokenSource, number>> = {};
-  for (const record of records) {
-    const { source } = countOutputTokens(record);
-    counts[source] = (counts[source] ?? 0) + 1;
-  }
-  return counts;
-}
-
-function countOtherPrompts(records: readonly RequestRecord[]): number | null {
-  const counted = records.filter((record) => record.usage !== undefined && record.inputTokens > 0);
-  if (counted.length === 0) return null;
-  return counted.filter((record) => record.usage?.promptTokens !== record.inputTokens).length;
-}
-
-function peak(steps: readonly LoadStep[], of: (step: LoadStep) => number): number {
-  return steps.reduce((highest, step) => Math.max(highest, of(step)), 0);
-}
-
-function sum(records: readonly RequestRecord[], of: (record: RequestRecord) => number): number {
-  return records.reduce((total, record) => total + of(record), 0);
+  return {
+    meanConcurrency: window === null ? null : requestMs / (window.endMs - window.startMs),
+    peakInFlight,
+    peakQueued,
+  };
 }

@@ -1,4 +1,4 @@
-import { type RequestMetric, succeeded } from "./metric.ts";
+import { type RequestMetric, succeeded, timeBetween } from "./metric.ts";
 
 /** Time to first token: first tic − `sentMs`, in ms, over successful requests. */
 export const ttft: RequestMetric = {
@@ -13,7 +13,7 @@ export const ttft: RequestMetric = {
   ofRequest(record) {
     const first = record.ticsMs[0];
     if (!succeeded(record) || record.sentMs === null || first === undefined) return undefined;
-    return first - record.sentMs;
+    return timeBetween(record.sentMs, first);
   },
 };
 
@@ -28,6 +28,6 @@ export const ttftFromSchedule: RequestMetric = {
   elsewhere: "wrk2 and oha call this latency correction; most LLM benchmarks leave the lag out.",
   ofRequest(record) {
     const first = record.ticsMs[0];
-    return succeeded(record) && first !== undefined ? first - record.scheduledMs : undefined;
+    return succeeded(record) && first !== undefined ? timeBetween(record.scheduledMs, first) : undefined;
   },
 };

@@ -17,6 +17,9 @@ export interface Verdict {
 /** Above this share of failed requests, latencies are those of the survivors. */
 export const FAILURE_LIMIT_RATIO = 0.05;
 
+/** Above this p99, in ms, a simulated engine's times are its host's more than its model's. */
+export const ENGINE_LAG_LIMIT_MS = 5;
+
 /** Whether more than {@linkcode FAILURE_LIMIT_RATIO} of the requests failed. */
 export function failedTooOften(
   { failed, offered }: { readonly failed: number; readonly offered: number },
@@ -28,8 +31,8 @@ export function failedTooOften(
  * Judges one cell.
  *
  * Invalid are: a cell that did not run to its end, one without a successful request or with a larger share of failed
- * ones than {@linkcode FAILURE_LIMIT_RATIO}, and an open loop whose p99 send lag is above
- * {@linkcode SEND_LAG_LIMIT_MS}.
+ * ones than {@linkcode FAILURE_LIMIT_RATIO}, an open loop whose p99 send lag is above {@linkcode SEND_LAG_LIMIT_MS},
+ * and one whose simulated engine had a p99 lag above {@linkcode ENGINE_LAG_LIMIT_MS}.
  */
 export function judgeCell(
   cell: Cell,
@@ -48,6 +51,13 @@ export function judgeCell(
       `the client fell behind its schedule: p99 send lag ${
         facts.sendLag.p99.toFixed(1)
       } ms is over ${SEND_LAG_LIMIT_MS} ms`,
+    );
+  }
+  if (cell.engineLag && cell.engineLag.p99Ms > ENGINE_LAG_LIMIT_MS) {
+    reasons.push(
+      `the simulated engine could not keep up: p99 engine lag ${
+        cell.engineLag.p99Ms.toFixed(1)
+      } ms is over ${ENGINE_LAG_LIMIT_MS} ms; use --virtual-time`,
     );
   }
   return { valid: reasons.length === 0, reasons };

@@ -6,14 +6,13 @@
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
 
-import { formatMiniSglang, toMiniSglang } from "../artifact/interchange/mini_sglang.ts";
+import { streamMiniSglang, writeMiniSglang } from "../artifact/interchange/mini_sglang.ts";
 import {
   type CellSummary,
   countInputTokens,
   countOutputTokens,
   type Distribution,
   e2e,
-  groupByCell,
   metrics,
   sendLag,
   summarizeRun,
@@ -21,41 +20,88 @@ import {
   ttft,
   ttftFromSchedule,
 } from "../metrics/mod.ts";
-import type { RequestRecord, Run } from "../types.ts";
+import type { List, RequestRecord, Run } from "../types.ts";
 
 /** A file to be written beside the manifest. */
 export interface DerivedFile {
   readonly name: string;
-  readonly text: string;
+  /** Its text in pieces, made when asked for: it need not fit into memory. */
+  readonly pieces: Iterable<string>;
 }
 
 /** Makes summary.json, summary.csv, requests.csv and mini_sglang.json; with several cells also one of the last per cell. */
 export function deriveFiles(run: Run): DerivedFile[] {
   const summary = summarizeRun(run);
   const definitions = metrics.map(({ name, unit, definition }) => ({ name, unit, definition }));
-  const byCell = groupByCell(run);
+  const { cells } = run.manifest;
+  const places = placesInOrder(run.records);
+  const miniSglang = (some: readonly number[]) =>
+    writeMiniSglang(streamMiniSglang(pickRecords(run.records, some)));
   return [
     {
       name: "summary.json",
-      text: JSON.stringify({ schemaVersion: 1, definitions, ...summary }, tidy, 2) + "\n",
+      pieces: [JSON.stringify({ schemaVersion: 1, definitions, ...summary }, tidy, 2) + "\n"],
     },
-    { name: "summary.csv", text: csv(summary.cells.map(summaryRow)) },
-    { name: "requests.csv", text: csv(run.records.map((record) => requestRow(record, run))) },
-    { name: "mini_sglang.json", text: formatMiniSglang(toMiniSglang(run.records)) },
-    ...(byCell.size < 2 ? [] : run.manifest.cells.map((cell) => ({
-      name: `mini_sglang.cell-${cell.index}.json`,
-      text: formatMiniSglang(toMiniSglang(byCell.get(cell.index) ?? [])),
+    { name: "summary.csv", pieces: writeCsv(summary.cells.map(summaryRow)) },
+    { name: "requests.csv", pieces: writeCsv(requestRows(run)) },
+    {
+      name: "mini_sglang.json",
+      pieces: miniSglang([...places.keys()].sort((a, b) => a - b).flatMap((cell) => places.get(cell) ?? [])),
+    },
+    ...(places.size < 2 ? [] : cells.map(({ index }) => ({
+      name: `mini_sglang.cell-${index}.json`,
+      pieces: miniSglang(places.get(index) ?? []),
     }))),
   ];
 }
 
+/** Where each cell's records are, in the order of their ids. */
+function placesInOrder(records: List<RequestRecord>): Map<number, number[]> {
+  const ids: number[] = [];
+  const places = new Map<number, number[]>();
+  for (const { cell, id } of records) {
+    const ofCell = places.get(cell) ?? [];
+    places.set(cell, ofCell);
+    ofCell.push(ids.push(id) - 1);
+  }
+  for (const ofCell of places.values()) ofCell.sort((a, b) => (ids[a] ?? 0) - (ids[b] ?? 0));
+  return places;
+}
+
+function* pickRecords(records: List<RequestRecord>, places: readonly number[]): Generator<RequestRecord> {
+  for (const place of places) {
+    const record = records.at(place);
+    if (record !== undefined) yield record;
+  }
+}
+
 type Row = Record<string, string | number | null>;
 
-function csv(rows: readonly Row[]): string {
-  const tidied = rows.map((row) =>
-    Object.fromEntries(Object.entries(row).map(([key, value]) => [key, tidy(key, value)]))
-  );
-  return Papa.unparse(tidied, { newline: "\n", escapeFormulae: true }) + "\n";
+/** Rows made into text together. */
+const ROWS_AT_ONCE = 256;
+
+/** The rows of a table, which all have the columns of the first. */
+function* writeCsv(rows: Iterable<Row>): Generator<string> {
+  let columns: string[] | undefined;
+  let gathered: Row[] = [];
+  const take = () => {
+    const header = columns === undefined;
+    columns ??= Object.keys(gathered[0] ?? {});
+    const text = Papa.unparse(gathered, { header, columns, newline: "\n", escapeFormulae: true }) + "\n";
+    gathered = [];
+    return text;
+  };
+  for (const row of rows) {
+    gathered.push(
+      Object.fromEntries(Object.entries(row).map(([key, value]) => [key, tidy(key, value)])) as Row,
+    );
+    if (gathered.length === ROWS_AT_ONCE) yield take();
+  }
+  if (gathered.length > 0 || columns === undefined) yield take();
+}
+
+function* requestRows(run: Run): Generator<Row> {
+  for (const record of run.records) yield requestRow(record, run);
 }
 
 /** To six decimals, a nanosecond where the unit is ms: differences of binary fractions have a tail of noise. */

@@ -4,9 +4,9 @@
  * @module
  */
 import { loadQwen3Tokenizer, loadTokenizer } from "../sources/tokenizer.ts";
-import type { JsonObject, RequestSpec, Trace, WorkloadInfo } from "../types.ts";
+import type { JsonObject, Trace, WorkloadInfo } from "../types.ts";
 import { words } from "../words.ts";
-import { buildRequests, hashPrompts } from "../workload/requests.ts";
+import { type AskedLengths, buildRequests, type BuiltRequests, hashPrompts } from "../workload/requests.ts";
 import { traceSpanMs } from "../workload/trace.ts";
 import { QWEN3_TEMPLATE_TOKENS } from "../workload/word_prompts.ts";
 import { probeTemplate } from "./connect.ts";
@@ -40,7 +40,7 @@ export async function prepareRequests(
   trace: Trace,
   engine: OpenEngine,
   options: PromptOptions,
-): Promise<{ requests: readonly RequestSpec[]; workload: WorkloadInfo }> {
+): Promise<Omit<BuiltRequests, "skipped"> & { workload: WorkloadInfo }> {
   const kind = options.prompts ?? "blocks";
   const tokenizer = kind !== "random"
     ? undefined
@@ -52,7 +52,7 @@ export async function prepareRequests(
     countTokens: (text) => tokenizer?.encode(text).length ?? text.split(" ").length - 1,
   });
   const templateTokens = probed ?? QWEN3_TEMPLATE_TOKENS;
-  const { requests, skipped } = buildRequests(trace, {
+  const { requests, asked, skipped } = buildRequests(trace, {
     kind,
     seed: options.seed,
     templateTokens,
@@ -65,6 +65,7 @@ export async function prepareRequests(
   const lengthCheck = probed !== null ? "probed" : tokenizer !== undefined ? "tokenizer" : "assumed";
   return {
     requests,
+    asked,
     workload: {
       trace: {
         name: trace.name,
@@ -78,7 +79,7 @@ export async function prepareRequests(
       skipped,
       notes: [
         ...describeWorkload(trace, { ...options, kind, lengthCheck, templateTokens }),
-        ...(engine.contextTokens === null ? warnOfLongRows(requests) : []),
+        ...(engine.contextTokens === null ? warnOfLongRows(asked) : []),
       ],
     },
   };
@@ -116,8 +117,8 @@ function describeWorkload(
 /** Contexts of this many tokens are common; a longer row may be refused, or hang as in mini-sglang. */
 const COMMON_CONTEXT_TOKENS = 32_768;
 
-function warnOfLongRows(requests: readonly RequestSpec[]): string[] {
-  const longest = requests.reduce(
+function warnOfLongRows(asked: readonly AskedLengths[]): string[] {
+  const longest = asked.reduce(
     (most, { inputTokens, outputTokens }) => Math.max(most, inputTokens + outputTokens),
     0,
   );

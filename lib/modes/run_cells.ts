@@ -8,8 +8,23 @@ import { describeEnding } from "../artifact/schema.ts";
 import { createRun, type RunWriter } from "../artifact/write.ts";
 import { drive, newProgress, type Progress } from "../client/mod.ts";
 import { RunError } from "../errors.ts";
-import { type CellSummary, summarizeCell } from "../metrics/mod.ts";
-import type { Cell, RequestRecord, RequestSpec, Run, RunManifest, Schedule } from "../types.ts";
+import {
+  type CellDigest,
+  type CellSummary,
+  digestCell,
+  keepDigest,
+  summarizeDigest,
+} from "../metrics/mod.ts";
+import type {
+  Cell,
+  EngineLag,
+  List,
+  RequestRecord,
+  RequestSpec,
+  Run,
+  RunManifest,
+  Schedule,
+} from "../types.ts";
 import type { Line } from "./connect.ts";
 import { deriveFiles } from "./derive.ts";
 
@@ -17,7 +32,9 @@ import { deriveFiles } from "./derive.ts";
 export interface CellPlan {
   readonly label: string;
   readonly parameters: Cell["parameters"];
-  readonly requests: readonly RequestSpec[];
+  readonly requests: List<RequestSpec>;
+  /** Answer tokens asked for, all requests together. */
+  readonly outputTokens: number;
   readonly schedule: Schedule;
   /** `null` in closed loop. */
   readonly offeredRequestsPerS: number | null;
@@ -51,7 +68,8 @@ export type RunEvent =
     readonly kind: "cellEnd";
     readonly cell: Cell;
     readonly summary: CellSummary;
-    readonly records: readonly RequestRecord[];
+    /** The cell's records, read from disk when they are asked for. */
+    readonly records: Iterable<RequestRecord>;
   };
 
 /** What running needs beside the plan. */
@@ -59,6 +77,8 @@ export interface RunCellsOptions {
   readonly line: Line;
   /** Folder of all runs. */
   readonly outputDir: string;
+  /** Reads how late a simulated engine was since the last call; `undefined` when it does not say. */
+  readonly takeEngineLag?: () => Promise<EngineLag | null | undefined>;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -66,8 +86,9 @@ export interface RunCellsOptions {
 /**
  * Runs a plan.
  *
- * Every record is on disk when its request has ended. A cell in which nothing succeeds ends the run: what follows would
- * fail the same way. An aborted signal ends it too, cleanly: what was measured stays, marked interrupted.
+ * Every record is on disk when its request has ended, and digested; it is not kept, so that a run does not have to fit
+ * into memory. A cell in which nothing succeeds ends the run: what follows would fail the same way. An aborted signal
+ * ends it too, cleanly: what was measured stays, marked interrupted.
  *
  * @returns The run as an artifact reader would read it, and its folder.
  * @throws {RunError} When a record cannot be written.
@@ -76,7 +97,7 @@ export async function runCells(
   plan: RunPlan,
   options: RunCellsOptions,
 ): Promise<{ run: Run; folder: string }> {
-  const { line, signal, onEvent } = options;
+  const { line, takeEngineLag, signal, onEvent } = options;
   let manifest = startManifest(plan, options);
   using writer = createRun(options.outputDir, manifest);
   const update = (change: Partial<RunManifest>) => {
@@ -88,24 +109,30 @@ export async function runCells(
     return cellAt(manifest, index);
   };
 
-  const records: RequestRecord[] = [];
+  const digests = new Map<number, CellDigest>();
   let error: string | undefined;
+  await takeEngineLag?.(); // what came before the run is not its lag
   for (const [index, cellPlan] of plan.cells.entries()) {
     if (signal?.aborted || error !== undefined) break;
     const progress = newProgress();
-    const cellRecords = await runCell(cellPlan, {
+    const digest = await runCell(cellPlan, {
       ...{ index, line, writer, progress, signal },
       onStart(startMs) {
         const cell = updateCell(index, { status: "running", startMs });
         onEvent?.({ kind: "cellStart", cell, plan: cellPlan, progress });
       },
     });
-    records.push(...cellRecords);
-    const nothingWorked = !signal?.aborted && !cellRecords.some((record) => record.outcome.kind === "ok");
-    if (nothingWorked) error = `no request succeeded at ${cellPlan.label}: ${firstFailure(cellRecords)}`;
+    digests.set(index, digest);
+    const nothingWorked = !signal?.aborted && digest.ended.ok === 0;
+    if (nothingWorked) error = `no request succeeded at ${cellPlan.label}: ${describeFailure(digest)}`;
     const status = signal?.aborted ? "interrupted" : nothingWorked ? "failed" : "complete";
-    const cell = updateCell(index, { status, endMs: line.clock.now() });
-    onEvent?.({ kind: "cellEnd", cell, summary: summarizeCell(cell, cellRecords), records: cellRecords });
+    const endMs = line.clock.now();
+    const engineLag = await takeEngineLag?.();
+    const cell = updateCell(index, { status, endMs, ...(engineLag === undefined ? {} : { engineLag }) });
+    onEvent?.({
+      ...{ kind: "cellEnd", cell, summary: summarizeDigest(cell, digest) },
+      records: { [Symbol.iterator]: () => recordsOfCell(writer, index) },
+    });
   }
 
   const status = error !== undefined ? "failed" : signal?.aborted ? "interrupted" : "complete";
@@ -116,17 +143,21 @@ export async function runCells(
   });
   const run: Run = {
     manifest,
-    records,
+    records: writer.records(),
     incomplete: status !== "complete",
     problems: describeEnding(manifest),
   };
+  keepDigest(
+    run,
+    new Map(manifest.cells.map((cell) => [cell.index, digests.get(cell.index) ?? digestCell(cell)])),
+  );
   writeDerived(run, writer);
   return { run, folder: writer.folder };
 }
 
 function writeDerived(run: Run, writer: RunWriter): void {
   try {
-    for (const { name, text } of deriveFiles(run)) writer.writeText(name, text);
+    for (const { name, pieces } of deriveFiles(run)) writer.writePieces(name, pieces);
   } catch (cause) {
     if (!(cause instanceof RunError)) throw cause;
     throw new RunError(
@@ -145,26 +176,30 @@ interface CellContext {
   readonly onStart: (startMs: number) => void;
 }
 
-async function runCell(plan: CellPlan, context: CellContext): Promise<RequestRecord[]> {
-  const { index, line, writer, progress, onStart } = context;
-  const records: RequestRecord[] = [];
+/** Drives one cell. @returns Its records, digested. */
+async function runCell(plan: CellPlan, context: CellContext): Promise<CellDigest> {
+  const { index, line, writer, progress } = context;
+  let digest = digestCell({ startMs: null });
   const broken = new AbortController();
-  await drive(plan.requests, plan.schedule, {
+  await line.clock.settle(drive(plan.requests, plan.schedule, {
     ...line,
     cell: index,
     progress,
-    onStart,
+    onStart(startMs) {
+      digest = digestCell({ startMs });
+      context.onStart(startMs);
+    },
     signal: AbortSignal.any([broken.signal, ...(context.signal ? [context.signal] : [])]),
     onRecord(record) {
-      records.push(record);
       if (broken.signal.aborted) return;
       try {
         writer.append(record);
       } catch (cause) {
         broken.abort(cause);
       }
+      digest.add(record);
     },
-  });
+  }));
   if (broken.signal.aborted) {
     const reason = broken.signal.reason instanceof Error
       ? broken.signal.reason.message
@@ -176,7 +211,11 @@ async function runCell(plan: CellPlan, context: CellContext): Promise<RequestRec
       },
     );
   }
-  return records;
+  return digest;
+}
+
+function recordsOfCell(writer: RunWriter, index: number): IteratorObject<RequestRecord> {
+  return Iterator.from(writer.records()).filter(({ cell }) => cell === index);
 }
 
 function startManifest(plan: RunPlan, options: RunCellsOptions): RunManifest {
@@ -199,7 +238,7 @@ function startManifest(plan: RunPlan, options: RunCellsOptions): RunManifest {
     })),
     environment: readEnvironment(),
     clockAnchors: [anchor(options.line)],
-    clock: "real",
+    clock: options.line.clock.kind,
   };
 }
 
@@ -213,7 +252,6 @@ function cellAt(manifest: RunManifest, index: number): Cell {
   return cell;
 }
 
-function firstFailure(records: readonly RequestRecord[]): string {
-  const outcome = records[0]?.outcome;
-  return outcome?.kind === "failed" ? outcome.message : "there were none";
+function describeFailure(digest: CellDigest): string {
+  return digest.failures()[0]?.message ?? "there were none";
 }

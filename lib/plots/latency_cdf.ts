@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groupByCell, type Metric, MIN_COUNT_FOR_P99, sampleMetric } from "../metrics/mod.ts";
+import { digestRun, type Metric, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
 import type { Figure, Run } from "../types.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatCount, formatMs, formatPlural } from "./format.ts";
@@ -25,9 +25,10 @@ export type LatencyCdf = Figure<LatencyCdfData> & { readonly name: "latency_cdf"
 
 /** Makes the figure of one metric. */
 export function latencyCdfFigure(run: Run, metric: Metric): LatencyCdf {
-  const records = groupByCell(run);
+  const digests = digestRun(run);
   const curves = layOutCells(run.manifest.cells).cells.flatMap((cell) => {
-    const curve = quantileCurve(sampleMetric(metric, records.get(cell.index) ?? []));
+    const sample = digests.get(cell.index)?.sample(metric);
+    const curve = sample === undefined ? null : quantileCurve(sample);
     return curve === null ? [] : [{ cell, curve }];
   });
   const { name, label } = metric;

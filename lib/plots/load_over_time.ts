@@ -4,8 +4,8 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { concurrencySteps, groupByCell, type LoadStep, tokensPerSSeries } from "../metrics/mod.ts";
-import type { Figure, RequestRecord, Run } from "../types.ts";
+import { type CellDigest, digestRun, TOKEN_BIN_MS } from "../metrics/mod.ts";
+import type { Figure, Run } from "../types.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatCount, formatNumber } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridX, gridY, showsCell } from "./frame.ts";
@@ -15,6 +15,7 @@ import { loadColor } from "./theme.ts";
 
 /** About as many bins as there are pixels to tell apart. */
 const MOST_BINS = 300;
+/** All of them multiples of {@linkcode TOKEN_BIN_MS}. */
 const BIN_WIDTHS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000];
 
 /** One value per bin in each array, from the cell's start on. */
@@ -35,11 +36,10 @@ export type LoadOverTime = Figure<LoadOverTimeData> & { readonly name: "load_ove
 
 /** Makes the figure. */
 export function loadOverTimeFigure(run: Run): LoadOverTime {
-  const records = groupByCell(run);
+  const digests = digestRun(run);
   const series = layOutCells(run.manifest.cells).cells.flatMap((cell) => {
-    const startMs = run.manifest.cells.find(({ index }) => index === cell.index)?.startMs ?? null;
-    const made = makeSeries(cell, records.get(cell.index) ?? [], { startMs });
-    return made === null ? [] : [made];
+    const digest = digests.get(cell.index);
+    return digest === undefined || digest.sent === 0 ? [] : [makeSeries(cell, digest)];
   });
   return {
     name: "load_over_time",
@@ -49,51 +49,42 @@ export function loadOverTimeFigure(run: Run): LoadOverTime {
   };
 }
 
-function makeSeries(
-  cell: CellKey,
-  records: readonly RequestRecord[],
-  { startMs }: { startMs: number | null },
-): Series | null {
-  const steps = concurrencySteps(records);
-  const firstMs = steps.at(0)?.atMs;
-  const lastMs = steps.at(-1)?.atMs;
-  if (firstMs === undefined || lastMs === undefined) return null;
-  const zeroMs = startMs ?? firstMs;
+function makeSeries(cell: CellKey, digest: CellDigest): Series {
+  const { zeroMs } = digest;
+  let lastMs = zeroMs;
+  for (const { atMs } of digest.loadSpans()) lastMs = atMs;
   const binMs = BIN_WIDTHS_MS.find((ms) => (lastMs - zeroMs) / ms <= MOST_BINS) ?? 300_000;
-  const bins = { zeroMs, binMs, count: Math.floor((lastMs - zeroMs) / binMs) + 1 };
-  return { cell, binMs, ...binSteps(steps, bins), tokensPerS: binTokens(records, bins) };
+  const bins = { binMs, count: Math.floor((lastMs - zeroMs) / binMs) + 1 };
+  return { cell, binMs, ...binLoad(digest, bins), tokensPerS: binTokens(digest, bins) };
 }
 
 interface Bins {
-  readonly zeroMs: number;
   readonly binMs: number;
   readonly count: number;
 }
 
-/** Largest value per bin; each step holds from its instant until just before the next one. */
-function binSteps(steps: readonly LoadStep[], { zeroMs, binMs, count }: Bins) {
+/** Largest value per bin. */
+function binLoad(digest: CellDigest, { binMs, count }: Bins) {
   const inFlight = new Array<number>(count).fill(0);
   const queued = new Array<number>(count).fill(0);
-  for (const [place, step] of steps.entries()) {
-    const untilMs = steps[place + 1]?.atMs ?? step.atMs;
-    const first = Math.max(0, Math.floor((step.atMs - zeroMs) / binMs));
-    const end = Math.min(count, Math.max(first + 1, Math.ceil((untilMs - zeroMs) / binMs)));
+  for (const span of digest.loadSpans()) {
+    const first = Math.max(0, Math.floor((span.atMs - digest.zeroMs) / binMs));
+    const end = Math.min(count, Math.max(first + 1, Math.ceil((span.untilMs - digest.zeroMs) / binMs)));
     for (let bin = first; bin < end; bin++) {
-      inFlight[bin] = Math.max(inFlight[bin] ?? 0, step.inFlight);
-      queued[bin] = Math.max(queued[bin] ?? 0, step.queued);
+      inFlight[bin] = Math.max(inFlight[bin] ?? 0, span.inFlight);
+      queued[bin] = Math.max(queued[bin] ?? 0, span.queued);
     }
   }
   return { inFlight, queued };
 }
 
-function binTokens(records: readonly RequestRecord[], { zeroMs, binMs, count }: Bins): number[] {
-  const tokensPerS = new Array<number>(count).fill(0);
-  const shifted = records.map((record) => ({ ...record, ticsMs: record.ticsMs.map((ms) => ms - zeroMs) }));
-  for (const bin of tokensPerSSeries(shifted, binMs)) {
-    const place = Math.round(bin.startMs / binMs);
-    if (place >= 0 && place < count) tokensPerS[place] = Math.round(bin.tokensPerS);
+function binTokens(digest: CellDigest, { binMs, count }: Bins): number[] {
+  const tokens = new Array<number>(count).fill(0);
+  for (const [place, inBin] of digest.tokensPerBin().entries()) {
+    const bin = Math.floor(place * TOKEN_BIN_MS / binMs);
+    if (bin < count) tokens[bin] = (tokens[bin] ?? 0) + inBin;
   }
-  return tokensPerS;
+  return tokens.map((count) => Math.round(count / binMs * 1000));
 }
 
 function describeSeries(series: readonly Series[]): string {

@@ -4,15 +4,8 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import {
-  concurrencySteps,
-  countInputTokens,
-  countOutputTokens,
-  groupByCell,
-  tpot,
-  ttft,
-} from "../metrics/mod.ts";
-import type { Figure, RequestRecord, Run } from "../types.ts";
+import { type CellDigest, digestRun, type RequestPoint } from "../metrics/mod.ts";
+import type { Figure, Run } from "../types.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatCount, formatMs } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridX, showsCell } from "./frame.ts";
@@ -45,12 +38,13 @@ export type PerRequest = Figure<PerRequestData> & { readonly name: "per_request"
 
 /** Makes the figure, from successful requests. */
 export function perRequestFigure(run: Run): PerRequest {
-  const byCell = groupByCell(run);
-  const total = run.records.filter(({ outcome }) => outcome.kind === "ok").length;
+  const digests = digestRun(run);
+  const total = digests.values().reduce((sum, { ended }) => sum + ended.ok, 0);
   const every = Math.max(1, Math.ceil(total / MOST_DOTS));
-  const cells = layOutCells(run.manifest.cells).cells.map((cell) =>
-    makeDots(cell, byCell.get(cell.index) ?? [], { every })
-  );
+  const cells = layOutCells(run.manifest.cells).cells.flatMap((cell) => {
+    const digest = digests.get(cell.index);
+    return digest === undefined ? [] : [makeDots(cell, digest, { every })];
+  });
   return {
     name: "per_request",
     title: "Latency against the request's size",
@@ -59,37 +53,31 @@ export function perRequestFigure(run: Run): PerRequest {
   };
 }
 
-function makeDots(
-  cell: CellKey,
-  records: readonly RequestRecord[],
-  { every }: { every: number },
-): Dots {
-  const sent = records
-    .flatMap((record) =>
-      record.outcome.kind === "ok" && record.sentMs !== null ? [{ record, sentMs: record.sentMs }] : []
-    )
-    .sort((a, b) => a.sentMs - b.sentMs);
-  const inFlight = countOthersInFlight(records, sent.map(({ sentMs }) => sentMs));
-  const drawn = sent.filter((_, place) => place % every === 0).map(({ record }) => record);
+function makeDots(cell: CellKey, digest: CellDigest, { every }: { every: number }): Dots {
+  const drawn: (RequestPoint & { readonly inFlight: number })[] = [];
+  let place = 0;
+  for (const point of countInFlight(digest)) {
+    if (point.outcome === "ok" && place++ % every === 0) drawn.push(point);
+  }
   return {
     cell,
     id: drawn.map(({ id }) => id),
-    inputTokens: drawn.map(countInputTokens),
-    outputTokens: drawn.map((record) => countOutputTokens(record).tokens),
-    ttftMs: drawn.map((record) => roundTo(ttft.ofRequest(record))),
-    tpotMs: drawn.map((record) => roundTo(tpot.ofRequest(record))),
-    inFlight: inFlight.filter((_, place) => place % every === 0),
+    inputTokens: drawn.map(({ inputTokens }) => inputTokens),
+    outputTokens: drawn.map(({ outputTokens }) => outputTokens),
+    ttftMs: drawn.map(({ ttftMs }) => roundTo(ttftMs)),
+    tpotMs: drawn.map(({ tpotMs }) => roundTo(tpotMs)),
+    inFlight: drawn.map(({ inFlight }) => inFlight),
   };
 }
 
-/** Requests in flight right after each instant, less the one that was sent then. */
-function countOthersInFlight(records: readonly RequestRecord[], instantsMs: readonly number[]): number[] {
-  const steps = concurrencySteps(records);
-  let place = 0;
-  return instantsMs.map((instantMs) => {
-    while ((steps[place + 1]?.atMs ?? Infinity) <= instantMs) place++;
-    return (steps[place]?.inFlight ?? 1) - 1;
-  });
+/** Requests in the order of sending, with those in flight right after each was sent, less itself. */
+function* countInFlight(digest: CellDigest): Generator<RequestPoint & { readonly inFlight: number }> {
+  const spans = digest.loadSpans();
+  let span = spans.next().value;
+  for (const point of digest.points()) {
+    while (span && span.untilMs <= point.sentMs) span = spans.next().value;
+    yield { ...point, inFlight: (span?.inFlight ?? 1) - 1 };
+  }
 }
 
 function describeDots(cells: readonly Dots[], every: number): string {

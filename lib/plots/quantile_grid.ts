@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quantileSorted } from "../metrics/mod.ts";
+import { quantileSorted, Sample, sampleOf } from "../metrics/mod.ts";
 
 /** A sample as quantiles at the first `values.length` shares of {@linkcode quantileGrid}, and its maximum. */
 export type QuantileCurve = {
@@ -22,7 +22,7 @@ export const quantileGrid: readonly number[] = [
 /**
  * Takes the quantiles of a sample, up to the share that still leaves one value beyond it.
  *
- * @param values Any order; not changed.
+ * @param values A sample, or values in any order; not changed.
  * @returns `null` without values.
  * @example
  * ```ts
@@ -32,9 +32,9 @@ export const quantileGrid: readonly number[] = [
  * assert.equal(quantileCurve([3, 1, 2])?.values[50], 2); // the grid's 50th step is the median
  * ```
  */
-export function quantileCurve(values: Iterable<number>): QuantileCurve | null {
-  const sorted = Float64Array.from(values).sort();
-  const max = sorted.at(-1);
+export function quantileCurve(values: Iterable<number> | Sample): QuantileCurve | null {
+  const sorted = (values instanceof Sample ? values : sampleOf(values)).sorted();
+  const max = sorted.at(sorted.length - 1);
   if (max === undefined) return null;
   const kept = quantileGrid.filter((q) => q <= lastShare(sorted.length));
   return {

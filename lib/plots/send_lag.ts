@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groupByCell, sampleMetric, SEND_LAG_LIMIT_MS, sendLag } from "../metrics/mod.ts";
+import { digestRun, SEND_LAG_LIMIT_MS, sendLag } from "../metrics/mod.ts";
 import type { Figure, Run } from "../types.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatMs } from "./format.ts";
@@ -24,9 +24,10 @@ export type SendLag = Figure<SendLagData> & { readonly name: "send_lag" };
 
 /** Makes the figure. */
 export function sendLagFigure(run: Run): SendLag {
-  const records = groupByCell(run);
+  const digests = digestRun(run);
   const curves = layOutCells(run.manifest.cells).cells.flatMap((cell) => {
-    const curve = quantileCurve(sampleMetric(sendLag, records.get(cell.index) ?? []));
+    const sample = digests.get(cell.index)?.sample(sendLag);
+    const curve = sample === undefined ? null : quantileCurve(sample);
     return curve === null ? [] : [{ cell, curve }];
   });
   return {

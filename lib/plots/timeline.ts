@@ -4,8 +4,8 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { groupByCell, ttft } from "../metrics/mod.ts";
-import type { Figure, RequestRecord, Run } from "../types.ts";
+import { type CellDigest, digestRun, type RequestPoint } from "../metrics/mod.ts";
+import type { Figure, Run } from "../types.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatCount, formatMs, formatPlural } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridX, showsCell } from "./frame.ts";
@@ -46,58 +46,44 @@ export type Timeline = Figure<TimelineData> & { readonly name: "timeline" };
 
 /** Makes the figure. */
 export function timelineFigure(run: Run): Timeline {
-  const records = groupByCell(run);
+  const digests = digestRun(run);
   const layout = layOutCells(run.manifest.cells);
   const most = Math.min(MOST_BARS, Math.floor(MOST_BARS_IN_ALL / Math.max(1, layout.cells.length)));
   const cells = layout.cells.flatMap((cell) => {
     const startMs = run.manifest.cells.find(({ index }) => index === cell.index)?.startMs ?? null;
-    const bars = makeBars(cell, records.get(cell.index) ?? [], { startMs, most });
-    return bars.sent === 0 ? [] : [bars];
+    const digest = digests.get(cell.index);
+    return digest === undefined || digest.sent === 0 ? [] : [makeBars(cell, digest, { startMs, most })];
   });
   return { name: "timeline", title: "Every request in time", caption: describeBars(cells), data: { cells } };
 }
 
 function makeBars(
   cell: CellKey,
-  records: readonly RequestRecord[],
+  digest: CellDigest,
   { startMs, most }: { startMs: number | null; most: number },
 ): Bars {
-  const sent = records
-    .flatMap((record) => record.sentMs === null ? [] : [{ ...record, sentMs: record.sentMs }])
-    .sort((a, b) => a.sentMs - b.sentMs);
-  const zeroMs = startMs ?? sent[0]?.sentMs ?? 0;
-  const every = Math.max(1, Math.ceil(sent.length / most));
-  const drawn = sent.filter((_, place) => place % every === 0).map((record) => ({
-    record,
-    ...findPhases(record),
-  }));
+  const zeroMs = startMs ?? digest.firstSentMs;
+  const every = Math.max(1, Math.ceil(digest.sent / most));
+  const drawn: RequestPoint[] = [];
+  let slowest: Bars["slowest"] = null;
+  let place = 0;
+  for (const point of digest.points()) {
+    const { id, ttftMs } = point;
+    if (place++ % every === 0) drawn.push(point);
+    if (ttftMs !== undefined && ttftMs > (slowest?.ttftMs ?? -Infinity)) slowest = { id, ttftMs };
+  }
   return {
     cell,
-    sent: sent.length,
+    sent: digest.sent,
     every,
-    slowest: findSlowest(sent),
-    id: drawn.map(({ record }) => record.id),
-    startMs: drawn.map(({ record }) => Math.round(record.sentMs - zeroMs)),
-    headersMs: drawn.map(({ record, headersMs }) => Math.round(headersMs - record.sentMs)),
+    slowest,
+    id: drawn.map(({ id }) => id),
+    startMs: drawn.map(({ sentMs }) => Math.round(sentMs - zeroMs)),
+    headersMs: drawn.map(({ sentMs, headersMs }) => Math.round(headersMs - sentMs)),
     prefillMs: drawn.map(({ headersMs, firstMs }) => Math.round(firstMs - headersMs)),
-    decodeMs: drawn.map(({ firstMs, endMs }) => Math.round(endMs - firstMs)),
-    failed: drawn.map(({ record }) => record.outcome.kind === "failed" ? 1 : 0),
+    decodeMs: drawn.map(({ firstMs, lastMs }) => Math.round(lastMs - firstMs)),
+    failed: drawn.map(({ outcome }) => outcome === "failed" ? 1 : 0),
   };
-}
-
-function findSlowest(records: readonly RequestRecord[]): Bars["slowest"] {
-  return records.reduce<Bars["slowest"]>((slowest, record) => {
-    const ttftMs = ttft.ofRequest(record);
-    if (ttftMs === undefined || (slowest !== null && slowest.ttftMs >= ttftMs)) return slowest;
-    return { id: record.id, ttftMs };
-  }, null);
-}
-
-function findPhases(record: RequestRecord & { readonly sentMs: number }) {
-  const headersMs = record.headersMs ?? record.sentMs;
-  const firstMs = record.ticsMs[0] ?? record.doneMs;
-  const endMs = record.outcome.kind === "ok" ? record.ticsMs.at(-1) ?? record.doneMs : record.doneMs;
-  return { headersMs, firstMs, endMs };
 }
 
 function describeBars(cells: readonly Bars[]): string {

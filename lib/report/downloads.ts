@@ -46,7 +46,7 @@ export function downloadFiles(run: Run, summary: RunSummary): DownloadFile[] {
     text: JSON.stringify({ manifest, summary }, null, 2),
   }];
   if (records.length <= MOST_REQUEST_ROWS) {
-    const text = csv(records.map(requestRow));
+    const text = csv(Array.from(records, requestRow));
     files.push({ label: "Requests, CSV", name: name("requests.csv"), type: "text/csv", text });
   }
   return files.map(({ text, ...file }) => ({ ...file, gzip: gzipSync(text).toString("base64") }));

@@ -107,11 +107,13 @@ function describeLoads(all: readonly Cell[]): string {
 }
 
 function banners(run: Run, summary: RunSummary): Report["banners"] {
-  const { engine, error } = run.manifest;
+  const { engine, error, clock } = run.manifest;
   const simulated: Banner = {
     kind: "simulated",
     title: "Simulated",
-    text: `No GPU computed these answers. They come from a model of one: ${engine.description}.`,
+    text: `No GPU computed these answers. They come from a model of one: ${engine.description}.${
+      clock === "virtual" ? " In virtual time: computed, not measured." : ""
+    }`,
   };
   const { valid, reasons } = judgeRun(run, summary);
   const shown = reasons.slice(0, 3);

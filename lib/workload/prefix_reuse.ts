@@ -48,7 +48,7 @@ export function countBlockHits(
       `Cannot count block hits as 'capacityBlocks' must be >= 1: current value is ${capacityBlocks}`,
     );
   }
-  const ids = entries.flatMap(({ hashIds = [] }) => hashIds);
+  const ids = entries.flatMap(({ hashIds = [] }) => [...hashIds]);
   // Where each cached id was used last. What stands before `oldest` in `ids` is forgotten or was used again since.
   const lastUse = new Map<number, number>();
   let oldest = 0;
@@ -86,6 +86,6 @@ export function sharedBlocks(a: TraceEntry, b: TraceEntry): number {
   const { hashIds: left = [] } = a;
   const { hashIds: right = [] } = b;
   let count = 0;
-  while (count < left.length && left[count] === right[count]) count++;
+  while (count < left.length && left.at(count) === right.at(count)) count++;
   return count;
 }

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 
 import { createRandom } from "../random.ts";
-import type { JsonObject, RequestSpec, Trace, TraceEntry, WorkloadInfo } from "../types.ts";
+import type { JsonObject, List, RequestSpec, Trace, TraceEntry, WorkloadInfo } from "../types.ts";
 import { generatePrompt } from "./random_prompt.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { blockPrompt, dummyPrompt, freshPrompt, QWEN3_TEMPLATE_TOKENS } from "./word_prompts.ts";
@@ -35,14 +35,27 @@ export interface BuildRequestsOptions {
   extraBody?: JsonObject;
 }
 
+/** What is asked for, without its text. */
+export type AskedLengths = Pick<RequestSpec, "id" | "inputTokens" | "outputTokens">;
+
 /** Outcome of {@linkcode buildRequests}. */
 export interface BuiltRequests {
-  readonly requests: readonly RequestSpec[];
+  /** A long workload's texts are not kept: each is written anew when its request is asked for. */
+  readonly requests: List<RequestSpec>;
+  /** Position in the trace and lengths of each request. */
+  readonly asked: readonly AskedLengths[];
   readonly skipped: WorkloadInfo["skipped"];
 }
 
+/** Up to this many prompt tokens, about 50 MB of text, prompts are kept; a few thousand requests of a real trace. */
+const MOST_KEPT_TOKENS = 8_000_000;
+
 /**
  * Builds a request for each entry of a trace that can be asked with exactly its number of tokens.
+ *
+ * Which entries those are depends on lengths alone, so it is known before any text is written. Texts depend on nothing
+ * but seed, position and entry. Those of a workload of up to a few thousand requests are written at once and kept; those
+ * of a longer one are written when they are asked for, so that it does not have to fit into memory.
  *
  * Skipped are entries that are longer than the context, and those whose prompt is not longer than the chat template.
  *
@@ -58,32 +71,55 @@ export interface BuiltRequests {
  * const trace = demoTrace({ requests: 10 });
  * const { requests, skipped } = buildRequests(trace, { kind: "blocks", contextTokens: 40_960 });
  * assert.equal(requests.length, 10);
- * assert.equal(requests[3]?.inputTokens, trace.entries[3]?.inputTokens);
+ * assert.equal(requests.at(3)?.inputTokens, trace.entries[3]?.inputTokens);
  * assert.deepEqual(skipped, []);
  * ```
  */
 export function buildRequests(trace: Trace, options: BuildRequestsOptions): BuiltRequests {
   const { extraBody } = options;
   const writePrompt = promptWriter(trace, options);
-  const requests: RequestSpec[] = [];
+  const { asked, skipped } = chooseEntries(trace, options);
+  const make = ({ id, inputTokens, outputTokens }: AskedLengths): RequestSpec => ({
+    id,
+    messages: [{ role: "user", content: writePrompt(id, inputTokens) }],
+    inputTokens,
+    outputTokens,
+    ignoreEos: true,
+    ...(extraBody && { extraBody }),
+  });
+  const total = asked.reduce((sum, { inputTokens }) => sum + inputTokens, 0);
+  const requests = total <= MOST_KEPT_TOKENS ? asked.map(make) : mapWhenAsked(asked, make);
+  return { requests, asked, skipped };
+}
+
+/** Decides from lengths alone what is asked for. */
+function chooseEntries(
+  { entries }: Trace,
+  options: BuildRequestsOptions,
+): Pick<BuiltRequests, "asked" | "skipped"> {
+  const asked: AskedLengths[] = [];
   const skipped: { id: number; reason: string }[] = [];
-  for (const [id, original] of trace.entries.entries()) {
-    const entry = withLengths(original, options);
-    const reason = reasonToSkip(entry, options);
-    if (reason !== undefined) {
-      skipped.push({ id, reason });
-      continue;
-    }
-    requests.push({
-      id,
-      messages: [{ role: "user", content: writePrompt(id, entry) }],
-      inputTokens: entry.inputTokens,
-      outputTokens: entry.outputTokens,
-      ignoreEos: true,
-      ...(extraBody && { extraBody }),
-    });
+  for (const [id, entry] of entries.entries()) {
+    const { inputTokens = entry.inputTokens, outputTokens = entry.outputTokens } = options;
+    const reason = reasonToSkip({ inputTokens, outputTokens }, options);
+    if (reason === undefined) asked.push({ id, inputTokens, outputTokens });
+    else skipped.push({ id, reason });
   }
-  return { requests, skipped };
+  return { asked, skipped };
+}
+
+/** A list whose members are made anew each time they are asked for. */
+function mapWhenAsked<T, U>(items: readonly T[], make: (item: T) => U): List<U> {
+  return {
+    length: items.length,
+    at(index) {
+      const item = items[index];
+      return item === undefined ? undefined : make(item);
+    },
+    *[Symbol.iterator]() {
+      for (const item of items) yield make(item);
+    },
+  };
 }
 
 /**
@@ -91,47 +127,44 @@ export function buildRequests(trace: Trace, options: BuildRequestsOptions): Buil
  *
  * @returns SHA-256, in hex, of each request's messages as JSON on a line of its own, in order.
  */
-export function hashPrompts(requests: readonly Pick<RequestSpec, "messages">[]): string {
+export function hashPrompts(requests: Iterable<Pick<RequestSpec, "messages">>): string {
   const hash = createHash("sha256");
   for (const { messages } of requests) hash.update(`${JSON.stringify(messages)}\n`);
   return hash.digest("hex");
 }
 
+/** Makes the function that writes the prompt of the entry at a position. */
 function promptWriter(
-  { blockTokens }: Trace,
+  { blockTokens, entries }: Trace,
   options: BuildRequestsOptions,
-): (id: number, entry: TraceEntry) => string {
+): (id: number, inputTokens: number) => string {
   const { kind, tokenizer, seed = 42, templateTokens = QWEN3_TEMPLATE_TOKENS } = options;
   switch (kind) {
     case "blocks":
-      return (id, entry) =>
-        entry.hashIds === undefined
-          ? freshPrompt(entry.inputTokens, { seed, templateTokens, id })
-          : blockPrompt(entry, { seed, templateTokens, blockTokens });
+      return (id, inputTokens) => {
+        const hashIds = options.inputTokens === undefined ? entries[id]?.hashIds : undefined;
+        return hashIds === undefined
+          ? freshPrompt(inputTokens, { seed, templateTokens, id })
+          : blockPrompt({ inputTokens, hashIds }, { seed, templateTokens, blockTokens });
+      };
     case "dummy":
-      return (_id, { inputTokens }) => dummyPrompt(inputTokens, { seed, templateTokens });
+      return (_id, inputTokens) => dummyPrompt(inputTokens, { seed, templateTokens });
     case "random": {
       if (tokenizer === undefined) {
         throw new TypeError("Cannot build requests as 'tokenizer' must be given for random prompts");
       }
       const random = createRandom(seed);
-      return (id, { inputTokens }) =>
+      return (id, inputTokens) =>
         generatePrompt(tokenizer, inputTokens - templateTokens, { random: random.fork(`prompt ${id}`) });
     }
   }
 }
 
-function withLengths(entry: TraceEntry, { inputTokens, outputTokens }: BuildRequestsOptions): TraceEntry {
-  return {
-    ...entry,
-    ...(inputTokens !== undefined && { inputTokens, hashIds: undefined }),
-    ...(outputTokens !== undefined && { outputTokens }),
-  };
-}
-
-function reasonToSkip(entry: TraceEntry, options: BuildRequestsOptions): string | undefined {
+function reasonToSkip(
+  { inputTokens, outputTokens }: Pick<TraceEntry, "inputTokens" | "outputTokens">,
+  options: BuildRequestsOptions,
+): string | undefined {
   const { contextTokens = Infinity, templateTokens = QWEN3_TEMPLATE_TOKENS } = options;
-  const { inputTokens, outputTokens } = entry;
   if (inputTokens + outputTokens > contextTokens) {
     return `${inputTokens} prompt and ${outputTokens} answer tokens are more than the context of ${contextTokens}`;
   }

@@ -4,6 +4,8 @@
  * @module
  */
 import { createRandom, type Random } from "../random.ts";
+import type { List } from "../types.ts";
+import { packIds } from "./block_ids.ts";
 import { qwenBailian, type QwenRow } from "./formats/qwen_bailian.ts";
 import type { SyntheticProfile, TokenDistribution } from "./synthetic_profiles.ts";
 
@@ -23,13 +25,13 @@ export function* syntheticRows(profile: SyntheticProfile, seed: number): Generat
   const lengths = random.fork("lengths");
   const newBlocks = blockSource();
   const pickSystemPrompt = systemPrompts(profile.systemPrompts, random.fork("system prompts"), newBlocks);
-  const rows: QwenRow[] = [];
+  const turnsSoFar: Turn[] = [];
   const continued = new Set<number>();
 
   for (const arrivalMs of poissonArrivals(profile.arrivals, random.fork("arrivals"))) {
     const continues = turns.float() < profile.multiTurnShare;
     const activeMs = arrivalMs - turns.lognormal(thinkTime.meanMs, thinkTime.sigma);
-    const parent = continues ? findOpenTurn(rows, continued, activeMs) : undefined;
+    const parent = continues ? findOpenTurn(turnsSoFar, continued, activeMs) : undefined;
     if (parent !== undefined) continued.add(parent.chat_id);
 
     const known = parent === undefined ? pickSystemPrompt() : history(parent);
@@ -38,7 +40,7 @@ export function* syntheticRows(profile: SyntheticProfile, seed: number): Generat
     const blocks = Math.ceil(inputTokens / qwenBailian.blockTokens);
     const knownIds = known.hashIds.slice(0, blocks);
     const row: QwenRow = {
-      chat_id: rows.length,
+      chat_id: turnsSoFar.length,
       parent_chat_id: parent?.chat_id ?? -1,
       timestamp: Math.round(arrivalMs) / 1_000,
       input_length: inputTokens,
@@ -47,10 +49,13 @@ export function* syntheticRows(profile: SyntheticProfile, seed: number): Generat
       turn: (parent?.turn ?? 0) + 1,
       hash_ids: [...knownIds, ...newBlocks(blocks - knownIds.length)],
     };
-    rows.push(row);
+    turnsSoFar.push({ ...row, hash_ids: packIds(row.hash_ids) });
     yield row;
   }
 }
+
+/** A row, its ids packed: all of them are kept for the turns that may follow. */
+type Turn = Omit<QwenRow, "hash_ids"> & { readonly hash_ids: List<number> };
 
 /** Instants, in ms, of a Poisson process whose rate changes from phase to phase. */
 function* poissonArrivals(phases: SyntheticProfile["arrivals"], random: Random): Generator<number> {
@@ -64,10 +69,10 @@ function* poissonArrivals(phases: SyntheticProfile["arrivals"], random: Random):
 
 /** Of the turns that have no next turn yet, the one that arrived closest to an instant. */
 function findOpenTurn(
-  rows: readonly QwenRow[],
+  rows: readonly Turn[],
   continued: ReadonlySet<number>,
   atMs: number,
-): QwenRow | undefined {
+): Turn | undefined {
   const split = countUntil(rows, atMs / 1_000);
   for (let distance = 0; distance < rows.length; distance++) {
     for (const row of [rows[split - 1 - distance], rows[split + distance]]) {
@@ -78,7 +83,7 @@ function findOpenTurn(
 }
 
 /** How many rows, in order of arrival, arrived until an instant. */
-function countUntil(rows: readonly QwenRow[], timestamp: number): number {
+function countUntil(rows: readonly Turn[], timestamp: number): number {
   let low = 0;
   let high = rows.length;
   while (low < high) {
@@ -97,11 +102,11 @@ interface Known {
 }
 
 /** A parent's prompt and answer. Its last, partial block is hashed anew, as are the blocks of the answer. */
-function history(parent: QwenRow): Known {
+function history(parent: Turn): Known {
   const wholeBlocks = Math.floor(parent.input_length / qwenBailian.blockTokens);
   return {
     tokens: parent.input_length + parent.output_length,
-    hashIds: parent.hash_ids.slice(0, wholeBlocks),
+    hashIds: Array.from(Iterator.from(parent.hash_ids).take(wholeBlocks)),
   };
 }
 

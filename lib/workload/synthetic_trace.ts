@@ -55,15 +55,18 @@ export function syntheticTrace(options: SyntheticTraceOptions = {}): Trace {
       `Cannot generate trace as 'requests' must be an integer >= 1: current value is ${requests}`,
     );
   }
-  const rows = takeRows(syntheticRows(profile, seed), requests, durationMs);
-  if (rows.length === 0) {
+  const toEntry = qwenBailian.rowReader();
+  const entries: TraceEntry[] = [];
+  const hash = createHash("sha256");
+  for (const row of takeRows(syntheticRows(profile, seed), requests, durationMs)) {
+    entries.push(toEntry(row));
+    for (const line of writeQwenTrace([row])) hash.update(line);
+  }
+  if (entries.length === 0) {
     throw new RangeError(
       `Cannot generate trace as nothing arrives within 'durationMs': current value is ${durationMs}`,
     );
   }
-  const entries = rows.map(qwenBailian.rowReader());
-  const hash = createHash("sha256");
-  for (const line of writeQwenTrace(rows)) hash.update(line);
   return {
     name: profile.name,
     format: qwenBailian.name,
@@ -88,13 +91,13 @@ export function demoTrace(options: SyntheticTraceOptions = {}): Trace {
   return syntheticTrace({ ...options, requests, profile });
 }
 
-function takeRows(rows: Iterable<QwenRow>, requests: number, durationMs: number): QwenRow[] {
-  const taken: QwenRow[] = [];
+function* takeRows(rows: Iterable<QwenRow>, requests: number, durationMs: number): Generator<QwenRow> {
+  let count = 0;
   for (const row of rows) {
-    if (row.timestamp * 1_000 > durationMs) break;
-    if (taken.push(row) === requests) break;
+    if (row.timestamp * 1_000 > durationMs) return;
+    yield row;
+    if (++count === requests) return;
   }
-  return taken;
 }
 
 /** What came out, in words: "120 requests in 13.4 s, on average 1,078 prompt and 54 answer tokens". */

@@ -64,7 +64,7 @@ export function sliceTrace(trace: Trace, count: number): Trace {
  * Keeps the entries at the given positions, in the given order.
  *
  * The arrivals of the requests that `buildRequests` kept are those of
- * `pickEntries(trace, requests.map((request) => request.id))`.
+ * `pickEntries(trace, asked.map(({ id }) => id))`.
  *
  * @param positions Positions in `trace.entries`, from 0.
  * @throws {RangeError} If there is no entry at a position.

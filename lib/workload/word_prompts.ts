@@ -8,7 +8,7 @@
  *
  * @module
  */
-import { hashInts } from "../random.ts";
+import { hashIntsFrom } from "../random.ts";
 import type { TraceEntry } from "../types.ts";
 import { words } from "../words.ts";
 
@@ -59,9 +59,7 @@ export function blockPrompt(
         `current count is ${hashIds.length}`,
     );
   }
-  return hashIds
-    .map((id, block) => blockText(seed, id, Math.min(blockTokens, textTokens - block * blockTokens)))
-    .join("");
+  return blockTexts(seed, cutBlocks(hashIds, blockTokens, textTokens), textTokens);
 }
 
 /**
@@ -74,7 +72,8 @@ export function blockPrompt(
  */
 export function freshPrompt(inputTokens: number, options: WordPromptOptions & { id: number }): string {
   // One block of its own, whose id is negative: those of a trace are not.
-  return blockText(options.seed ?? 42, -1 - options.id, textLength(inputTokens, options));
+  const block = { id: -1 - options.id, count: textLength(inputTokens, options) };
+  return blockTexts(options.seed ?? 42, [block], block.count);
 }
 
 /**
@@ -85,6 +84,16 @@ export function freshPrompt(inputTokens: number, options: WordPromptOptions & { 
  */
 export function dummyPrompt(inputTokens: number, options: WordPromptOptions = {}): string {
   return freshPrompt(inputTokens, { ...options, id: 0 });
+}
+
+/** Whole blocks, and the last one cut to what is left. */
+function* cutBlocks(hashIds: Iterable<number>, blockTokens: number, textTokens: number) {
+  let left = textTokens;
+  for (const id of hashIds) {
+    if (left <= 0) return;
+    yield { id, count: Math.min(blockTokens, left) };
+    left -= blockTokens;
+  }
 }
 
 /** Words left for the text of a prompt. */
@@ -101,8 +110,41 @@ function textLength(
   return inputTokens - templateTokens;
 }
 
-/** The first `count` words of a block; none if `count` is negative. */
-function blockText(seed: number, id: number, count: number): string {
-  const word = (i: number) => ` ${words[hashInts(seed, id, i) % words.length]}`;
-  return Array.from({ length: count }, (_, i) => word(i)).join("");
+/** The words with a space before each, as one run of bytes. They are ASCII: a byte is a character. */
+const spelled = new TextEncoder().encode(words.map((word) => ` ${word}`).join(""));
+/** Where each word begins in {@linkcode spelled}, and where the last one ends. */
+const starts = Uint32Array.from(wordStarts());
+/** A remainder without a division, which would take half of the time: there are 4,096 words, a power of two. */
+const lastWord = words.length - 1;
+const longestWord = words.reduce((most, { length }) => Math.max(most, length + 1), 0);
+
+function* wordStarts(): Generator<number> {
+  let start = 0;
+  yield start;
+  for (const { length } of words) yield start += length + 1;
+}
+
+const decoder = new TextDecoder();
+
+/**
+ * The first `count` words of each block, one after the other.
+ *
+ * The prompts of a long trace are millions of words: put together as bytes they take a third of the time.
+ */
+function blockTexts(
+  seed: number,
+  blocks: Iterable<{ readonly id: number; readonly count: number }>,
+  count: number,
+): string {
+  const bytes = new Uint8Array(count * longestWord);
+  let length = 0;
+  for (const { id, count } of blocks) {
+    const hash = hashIntsFrom(seed, id);
+    for (let i = 0; i < count; i++) {
+      const word = hash(i) & lastWord;
+      const end = starts[word + 1] ?? 0;
+      for (let from = starts[word] ?? 0; from < end; from++) bytes[length++] = spelled[from] ?? 0;
+    }
+  }
+  return decoder.decode(bytes.subarray(0, length));
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 import { drive, newProgress } from "../../lib/client/mod.ts";
 import { type VirtualClock, virtualClock } from "../../lib/clock.ts";
-import type { RequestRecord, Schedule, Transport } from "../../lib/types.ts";
+import type { List, RequestRecord, RequestSpec, Schedule, Transport } from "../../lib/types.ts";
 import { fakeTransport, steadyAnswer } from "../testdata/fake_transport.ts";
 import { makeRequests, target } from "../testdata/target.ts";
 
@@ -114,4 +114,31 @@ Deno.test("drive() refuses a schedule of another length", () => {
       drive(makeRequests(2), { kind: "open", arrivalsMs: [0] }, { ...steady(1), target, onRecord: () => {} }),
     /it has 1 for 2/,
   );
+});
+
+Deno.test("drive() asks a list for each request once, so that one may be made when it is asked for", async () => {
+  for (
+    const schedule of [{ kind: "open", arrivalsMs: [0, 5, 5, 400] }, {
+      kind: "closed",
+      concurrency: 2,
+    }] as const
+  ) {
+    const made = makeRequests(4);
+    const asked: number[] = [];
+    const requests: List<RequestSpec> = {
+      length: 4,
+      at(index) {
+        if (index < 4) asked.push(index);
+        return made.at(index);
+      },
+      [Symbol.iterator]: () => made[Symbol.iterator](),
+    };
+    const { clock, transport } = steady(2);
+    const ids: number[] = [];
+    const done = drive(requests, schedule, { clock, transport, target, onRecord: ({ id }) => ids.push(id) });
+    clock.run();
+    await done;
+    assert.deepEqual(asked, [0, 1, 2, 3], schedule.kind);
+    assert.deepEqual(ids, [0, 1, 2, 3], schedule.kind);
+  }
 });

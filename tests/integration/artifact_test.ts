@@ -95,3 +95,23 @@ Deno.test("readRun() of a folder without a run says what it wants", () =>
     await assert.rejects(readRun(parent), (error: Error) =>
       error instanceof UsageError && /data\/runs/.test(error.message));
   }));
+
+Deno.test("readRun() leaves the records of a long run on disk, and gives the same ones each time", () =>
+  inFolder(async (parent) => {
+    // 6,000 tics of some 7 characters are 40 kB: 900 of them are more than the 32 MB that are kept.
+    const ticsMs = Array.from({ length: 6000 }, (_, i) => 1000 + i / 1000);
+    using writer = createRun(parent, { ...manifest, status: "complete" });
+    for (let id = 0; id < 900; id++) writer.append(makeRecord(ticsMs, { id }));
+    const { records } = await readRun(writer.folder);
+    assert.ok(!Array.isArray(records));
+    assert.equal(records.length, 900);
+    assert.deepEqual(records.at(899), makeRecord(ticsMs, { id: 899 }));
+    assert.equal(records.at(900), undefined);
+    for (let pass = 0; pass < 2; pass++) {
+      assert.deepEqual(Array.from(records, ({ id }) => id), [...Array(900).keys()]);
+    }
+    await Deno.writeTextFile(join(writer.folder, "requests.jsonl"), "nonsense\n{", { append: true });
+    const broken = await readRun(writer.folder);
+    assert.match(broken.problems.join(), /cut off/);
+    assert.throws(() => [...broken.records], /requests\.jsonl:901: not JSON/);
+  }));

@@ -4,10 +4,15 @@ import Papa from "papaparse";
 
 import { summarizeRun } from "../../lib/metrics/mod.ts";
 import { deriveFiles } from "../../lib/modes/derive.ts";
+import type { Run } from "../../lib/types.ts";
 import { makeRun } from "../testdata/runs/make_run.ts";
 
 const run = makeRun({ requests: 30, scales: [0.5, 1], failureRatio: 0.2 });
-const files = new Map(deriveFiles(run).map(({ name, text }) => [name, text]));
+const files = textsOf(run);
+
+function textsOf(run: Run): Map<string, string> {
+  return new Map(deriveFiles(run).map(({ name, pieces }) => [name, [...pieces].join("")]));
+}
 
 function readCsv(name: string): Record<string, string>[] {
   return Papa.parse(files.get(name)?.trim() ?? "", { header: true }).data as Record<string, string>[];
@@ -20,7 +25,7 @@ Deno.test("deriveFiles() writes a row per request, empty where there is no value
   assert.ok(failed.length > 0);
   assert.ok(failed.every((row) => row.ttft_ms === "" && row.e2e_ms === "" && row.send_lag_ms !== ""));
   const [first] = rows;
-  const record = run.records[0];
+  const record = run.records.at(0);
   assert.equal(
     Number(first?.ttft_ms),
     Number(((record?.ticsMs[0] ?? NaN) - (record?.sentMs ?? NaN)).toFixed(6)),
@@ -45,11 +50,24 @@ Deno.test("deriveFiles() writes mini-sglang's form whole, and per cell where the
   assert.deepEqual(single, ["summary.json", "summary.csv", "requests.csv", "mini_sglang.json"]);
 });
 
+Deno.test("deriveFiles() writes mini-sglang's form in the order of the ids, whatever order the requests ended in", () => {
+  const shuffled = textsOf({ ...run, records: [...run.records].reverse() });
+  for (const name of ["mini_sglang.json", "mini_sglang.cell-0.json", "mini_sglang.cell-1.json"]) {
+    assert.equal(shuffled.get(name), files.get(name), name);
+  }
+});
+
+Deno.test("deriveFiles() writes one table, however many rows are made at a time", () => {
+  const many = makeRun({ requests: 600, scales: [1], outputTokens: 2 });
+  const lines = (textsOf(many).get("requests.csv") ?? "").trimEnd().split("\n");
+  assert.equal(lines.length, 601); // one header
+  assert.equal(new Set(lines.map((line) => line.split(",")[2])).size, 601); // "id" and 600 ids
+});
+
 Deno.test("deriveFiles() does not let a message become a formula", () => {
   const [record] = run.records;
   if (record === undefined) throw new Error("no record");
   const evil = { ...record, outcome: { kind: "failed" as const, failure: "http" as const, message: "=1+1" } };
-  const csv = deriveFiles({ ...run, records: [evil] }).find(({ name }) => name === "requests.csv")?.text ??
-    "";
+  const csv = textsOf({ ...run, records: [evil] }).get("requests.csv") ?? "";
   assert.match(csv, /,"'=1\+1",/);
 });

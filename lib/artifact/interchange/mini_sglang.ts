@@ -22,22 +22,37 @@ export interface MiniSglangResult {
  *
  * @returns Successful requests only, in the order of their ids: mini-sglang has no form for a failed one.
  */
-export function toMiniSglang(records: readonly RequestRecord[]): MiniSglangResult[] {
-  return records
-    .filter((record) => record.outcome.kind === "ok" && record.headersMs !== null)
-    .toSorted((a, b) => a.cell - b.cell || a.id - b.id)
-    .map((record) => ({
-      inputTokens: record.inputTokens,
-      outputTokens: record.outputTokens,
-      ticsS: [record.headersMs ?? 0, ...[...record.ticsMs, ...record.controlMs].sort((a, b) => a - b)]
-        .map((ms) => ms / 1000),
-    }));
+export function toMiniSglang(records: Iterable<RequestRecord>): MiniSglangResult[] {
+  return [...streamMiniSglang(Array.from(records).sort((a, b) => a.cell - b.cell || a.id - b.id))];
+}
+
+/**
+ * Translates records one by one.
+ *
+ * @returns Successful requests only, in the order of the records.
+ */
+export function* streamMiniSglang(records: Iterable<RequestRecord>): Generator<MiniSglangResult> {
+  for (const { outcome, headersMs, inputTokens, outputTokens, ticsMs, controlMs } of records) {
+    if (outcome.kind !== "ok" || headersMs === null) continue;
+    const ticsS = Float64Array.from([...ticsMs, ...controlMs]).sort();
+    yield { inputTokens, outputTokens, ticsS: Array.from([headersMs, ...ticsS], (ms) => ms / 1000) };
+  }
 }
 
 /** The text of a file that mini-sglang's `BenchmarkResult.from_json` reads. */
-export function formatMiniSglang(results: readonly MiniSglangResult[]): string {
-  return JSON.stringify(results.map((result) => [result.inputTokens, result.outputTokens, ...result.ticsS])) +
-    "\n";
+export function formatMiniSglang(results: Iterable<MiniSglangResult>): string {
+  return [...writeMiniSglang(results)].join("");
+}
+
+/** The same text in pieces. */
+export function* writeMiniSglang(results: Iterable<MiniSglangResult>): Generator<string> {
+  let separator = "";
+  yield "[";
+  for (const { inputTokens, outputTokens, ticsS } of results) {
+    yield separator + JSON.stringify([inputTokens, outputTokens, ...ticsS]);
+    separator = ",";
+  }
+  yield "]\n";
 }
 
 /**

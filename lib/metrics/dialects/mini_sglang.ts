@@ -8,6 +8,8 @@
  * @module
  */
 
+import { Sample } from "../sample.ts";
+
 /** avg, p50, p90, p99 and max in mini-sglang's sense. */
 export interface MiniSglangStats {
   readonly avg: number;
@@ -37,28 +39,45 @@ export interface MiniSglangNumbers {
  * @throws {RangeError} When there is nothing to compute from.
  */
 export function processBenchmarkResults(
-  results: readonly { readonly ticsS: readonly number[] }[],
+  results: Iterable<{ readonly ticsS: readonly number[] }>,
 ): MiniSglangNumbers {
-  const gaps = results.map(({ ticsS }) => ticsS.slice(1).map((tic, i) => tic - (ticsS[i] ?? 0)));
-  const edges = results.map(({ ticsS }) => ({ first: ticsS[0] ?? NaN, last: ticsS.at(-1) ?? NaN }));
-  const durationS = edges.reduce((max, { last }) => Math.max(max, last), -Infinity) -
-    edges.reduce((min, { first }) => Math.min(min, first), Infinity);
+  const [firstGaps, otherGaps, spans] = [new Sample(), new Sample(), new Sample()];
+  let requests = 0;
+  let tokens = 0;
+  let startS = Infinity;
+  let endS = -Infinity;
+  for (const { ticsS } of results) {
+    const [first = NaN, last = NaN] = [ticsS.at(0), ticsS.at(-1)];
+    requests++;
+    tokens += ticsS.length;
+    startS = Math.min(startS, first);
+    endS = Math.max(endS, last);
+    spans.add(gap(first, last));
+    for (let i = 1; i < ticsS.length; i++) {
+      (i === 1 ? firstGaps : otherGaps).add(gap(ticsS[i - 1] ?? NaN, ticsS[i] ?? NaN));
+    }
+  }
+  const durationS = endS - startS;
   if (!(durationS > 0)) {
     throw new RangeError(
       `Cannot process results as their duration must be > 0: current value is ${durationS} s`,
     );
   }
-  const tokens = results.reduce((sum, { ticsS }) => sum + ticsS.length, 0);
   return {
-    requests: results.length,
+    requests,
     tokens,
-    ttftMs: stats(gaps.flatMap((gap) => gap.slice(0, 1)), 1000),
-    tpotMs: stats(gaps.flatMap((gap) => gap.slice(1)), 1000),
-    e2eS: stats(edges.map(({ first, last }) => last - first), 1),
+    ttftMs: stats(firstGaps, 1000),
+    tpotMs: stats(otherGaps, 1000),
+    e2eS: stats(spans, 1),
     durationS,
     tokensPerS: tokens / durationS,
-    requestsPerS: results.length / durationS,
+    requestsPerS: requests / durationS,
   };
+}
+
+/** In s, to 1 ns: gaps that are equal should be so in spite of binary fractions. */
+function gap(fromS: number, toS: number): number {
+  return Math.round((toS - fromS) * 1e9) / 1e9;
 }
 
 /** The lines mini-sglang logs, figure for figure. */
@@ -76,16 +95,18 @@ export function printMiniSglang(numbers: MiniSglangNumbers): string[] {
   ];
 }
 
-function stats(values: readonly number[], factor: number): MiniSglangStats {
-  if (values.length === 0) throw new RangeError("Cannot process results as no request has two chunks");
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (q: number) => factor * (sorted[Math.floor(sorted.length * q)] ?? NaN);
+function stats(sample: Sample, factor: number): MiniSglangStats {
+  if (sample.count === 0) throw new RangeError("Cannot process results as no request has two chunks");
+  const sorted = sample.sorted();
+  const at = (q: number) => factor * (sorted.at(Math.floor(sorted.length * q)) ?? NaN);
+  let sum = 0;
+  for (const [value, times] of sorted.distinct()) sum += value * times;
   return {
-    avg: factor * values.reduce((sum, value) => sum + value, 0) / values.length,
+    avg: factor * sum / sorted.length,
     p50: at(0.5),
     p90: at(0.9),
     p99: at(0.99),
-    max: factor * (sorted.at(-1) ?? NaN),
+    max: factor * (sorted.at(sorted.length - 1) ?? NaN),
   };
 }
 

@@ -4,6 +4,9 @@
  * @module
  */
 
+import type { List } from "../../types.ts";
+import { packIds } from "../block_ids.ts";
+
 /** A JSON object whose fields are not checked yet. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -41,7 +44,7 @@ export function integerField(row: Row, name: string, min: number): number {
 }
 
 /** One integer for each block of the prompt, the last block possibly partial: `ceil(inputTokens / blockTokens)`. */
-export function hashIdsField(row: Row, inputTokens: number, blockTokens: number): readonly number[] {
+export function hashIdsField(row: Row, inputTokens: number, blockTokens: number): List<number> {
   const ids = row["hash_ids"];
   if (!Array.isArray(ids) || !ids.every((id) => isInteger(id) && id >= 0)) {
     throw invalidField(row, "hash_ids", "a list of integers >= 0");
@@ -53,7 +56,7 @@ export function hashIdsField(row: Row, inputTokens: number, blockTokens: number)
         `${blockTokens}: current count is ${ids.length}`,
     );
   }
-  return ids;
+  return packIds(ids);
 }
 
 function isInteger(value: unknown): value is number {

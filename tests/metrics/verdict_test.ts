@@ -1,0 +1,17 @@
+import assert from "node:assert/strict";
+
+import { ENGINE_LAG_LIMIT_MS, judgeCell } from "../../lib/metrics/mod.ts";
+import { makeCell } from "../testdata/runs/small_run.ts";
+
+Deno.test("judgeCell() does not trust a simulated engine that could not keep up", () => {
+  const judge = (p99Ms: number | null) =>
+    judgeCell(
+      makeCell({ engineLag: p99Ms === null ? null : { count: 100, p50Ms: 0.1, p99Ms, maxMs: 90 } }),
+      { sendLag: null, succeeded: 1, failed: 0 },
+    );
+  assert.equal(judge(null).valid, true);
+  assert.equal(judge(ENGINE_LAG_LIMIT_MS).valid, true);
+  assert.deepEqual(judge(7.25).reasons, [
+    "the simulated engine could not keep up: p99 engine lag 7.3 ms is over 5 ms; use --virtual-time",
+  ]);
+});
