@@ -75,7 +75,6 @@ export {
   describe,
   type Distribution,
   e2e,
-  groupByCell,
   itl,
   type Metric,
   metrics,

@@ -7,6 +7,19 @@ import { setImmediate } from "node:timers";
 
 import type { Clock } from "./types.ts";
 
+/** A clock that a run can be driven by: it also knows how to wait. */
+export interface RunClock extends Clock {
+  /** On a virtual clock no time is measured, it is computed. */
+  readonly kind: "real" | "virtual";
+  /**
+   * Waits for what events of this clock bring about. In real time that is waiting; virtual time passes only while
+   * somebody waits here.
+   *
+   * @throws {Error} On a virtual clock, when no event is left and the promise is still pending.
+   */
+  settle<T>(promise: Promise<T>): Promise<T>;
+}
+
 /** What a timer can hold; a longer sleep is slept in parts. */
 const LONGEST_SLEEP_MS = 2 ** 31 - 1;
 
@@ -25,7 +38,7 @@ export interface RealClockOptions {
  * `at` sleeps on a timer until `pollMs` before the instant and then yields to the event loop until it is reached, because
  * a timer alone is too early or too late. Callbacks due together share one poll.
  */
-export function realClock(options: RealClockOptions = {}): Clock {
+export function realClock(options: RealClockOptions = {}): RunClock {
   const { pollMs = 3 } = options;
   const zero = performance.now();
   const now = () => performance.now() - zero;
@@ -57,7 +70,9 @@ export function realClock(options: RealClockOptions = {}): Clock {
     }
   };
   return {
+    kind: "real",
     now,
+    settle: (promise) => promise,
     at(atMs, fn) {
       const cancel = queue.push(atMs, fn);
       arm();
@@ -74,10 +89,16 @@ export function realClock(options: RealClockOptions = {}): Clock {
 }
 
 /** A clock whose time passes only when it is told to run: an event heap, no timers. */
-export interface VirtualClock extends Clock {
+export interface VirtualClock extends RunClock {
   /** Runs events in order of time until none is left or `until` answers true. */
   run(until?: () => boolean): void;
 }
+
+/**
+ * Events that run before the process may do something else: read Ctrl-C, draw a bar, go on after an `await`. It is a
+ * number of events, not a time, so that what a run computes does not depend on the machine.
+ */
+const SLICE_EVENTS = 256;
 
 /**
  * Makes a clock that jumps from event to event.
@@ -97,18 +118,42 @@ export interface VirtualClock extends Clock {
 export function virtualClock(): VirtualClock {
   const queue = new EventHeap();
   let nowMs = 0;
+  const run = (until: () => boolean = () => false) => {
+    while (!until()) {
+      const nextMs = queue.nextMs();
+      if (nextMs === undefined) return;
+      nowMs = nextMs;
+      queue.pop(nowMs)?.();
+    }
+  };
   return {
+    kind: "virtual",
     now: () => nowMs,
     at: (atMs, fn) => queue.push(Math.max(atMs, nowMs), fn),
-    run(until = () => false) {
-      while (!until()) {
-        const nextMs = queue.nextMs();
-        if (nextMs === undefined) return;
-        nowMs = nextMs;
-        queue.pop(nowMs)?.();
+    run,
+    async settle(promise) {
+      let pending = true;
+      const stop = () => {
+        pending = false;
+      };
+      promise.then(stop, stop);
+      for (await nextTurn(); pending; await nextTurn()) {
+        if (queue.nextMs() === undefined) {
+          throw new Error(
+            `Cannot wait any longer as nothing is left to happen at ${nowMs} ms of virtual time`,
+          );
+        }
+        let events = 0;
+        run(() => events++ === SLICE_EVENTS);
       }
+      return await promise;
     },
   };
+}
+
+/** Lets the process do what it has to do between events. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 interface Event {

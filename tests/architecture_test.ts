@@ -52,6 +52,7 @@ const worldlyPlaces = [
   ...[
     "lib/artifact/environment.ts",
     "lib/artifact/read.ts",
+    "lib/artifact/record_file.ts",
     "lib/artifact/write.ts",
     "lib/simulator/server.ts",
   ],

@@ -37,6 +37,48 @@ Deno.test("virtualClock().run() stops when told", () => {
   assert.equal(count, 3);
 });
 
+Deno.test("virtualClock().settle() lets time pass until the promise is settled, however it ends", async () => {
+  const clock = virtualClock();
+  const sleep = (ms: number) => new Promise<void>((resolve) => clock.at(clock.now() + ms, resolve));
+  const work = async () => {
+    await sleep(1000);
+    await sleep(500);
+    return clock.now();
+  };
+  assert.equal(await clock.settle(work()), 1500);
+  await assert.rejects(clock.settle(sleep(5).then(() => Promise.reject(new Error("broken")))), /broken/);
+  assert.equal(await clock.settle(Promise.resolve("at once")), "at once");
+  assert.equal(clock.now(), 1505);
+});
+
+Deno.test("virtualClock().settle() says so when nothing is left that could settle the promise", async () => {
+  const clock = virtualClock();
+  clock.at(20, () => {});
+  await assert.rejects(clock.settle(new Promise(() => {})), /nothing is left to happen at 20 ms/);
+});
+
+Deno.test("virtualClock().settle() lets the process do other things between events", async () => {
+  const clock = virtualClock();
+  let stopped = false;
+  let events = 0;
+  const ended = new Promise<void>((resolve) => {
+    const tick = () => {
+      events++;
+      if (stopped) resolve();
+      else clock.at(clock.now() + 1, tick);
+    };
+    tick();
+  });
+  setTimeout(() => stopped = true, 0); // as Ctrl-C would come
+  await clock.settle(ended);
+  assert.equal(clock.now(), events - 1);
+});
+
+Deno.test("realClock().settle() waits", async () => {
+  const clock = realClock();
+  assert.equal(await clock.settle(new Promise((resolve) => clock.at(3, () => resolve("there")))), "there");
+});
+
 Deno.test("realClock() calls in order and never early", async () => {
   const clock = realClock();
   const seen: { wantedMs: number; atMs: number }[] = [];

@@ -26,6 +26,8 @@ Examples:
       The first 1,000 requests of the real Qwen trace A against a running server (about 25 minutes).
   deno task bench:qwen --base-url http://127.0.0.1:1919/v1 --trace synthetic --requests 200 --scales 0.5,1
       A shorter run without a download.
+  deno task bench:qwen --virtual-time --trace synthetic
+      The full sweep, 1,000 requests at six scale factors, computed in seconds.
   deno task bench:qwen --sim-preset qwen3-14b --gpu H100 --tp 1 --scales 1 2 4
       What the simulated engine would do on other hardware.
 
@@ -109,7 +111,7 @@ export function problemsOf(run: Run, summary: RunSummary): string[] {
 function readOptions(flags: Flags, args: readonly string[]): TraceReplayOptions {
   refuseBoth(flags, "baseUrl", "endpoint");
   refuseBoth(flags, "requests", "numSamples");
-  const isEmbedded = flags.engine === "simulated" && flags.baseUrl === undefined &&
+  const isEmbedded = (flags.engine === "simulated" || flags.virtualTime) && flags.baseUrl === undefined &&
     flags.endpoint === undefined;
   const baseUrl = flags.baseUrl ?? flags.endpoint ??
     (isEmbedded ? undefined : Deno.env.get("OPENAI_BASE_URL"));
@@ -122,7 +124,10 @@ function readOptions(flags: Flags, args: readonly string[]): TraceReplayOptions 
     contextTokens: flags.contextLength,
     transport: flags.transport,
     timeoutMs: flags.timeout * 1000,
-    simulator: baseUrl ? {} : simulatorOptions(flags, flags.contextLength),
+    virtualTime: flags.virtualTime,
+    simulator: baseUrl
+      ? {}
+      : simulatorOptions(flags, { contextTokens: flags.contextLength, seed: flags.seed }),
     trace: flags.trace,
     requests: flags.requests ?? flags.numSamples,
     scales: flags.scales,
@@ -179,13 +184,17 @@ function liveDisplay(flags: Flags, say: (text: string) => void) {
         `${plan.cells.length} × ${count} requests of the ${trace?.name} trace, ${prompts.kind} prompts, seed ${plan.seed}`,
       );
       const time = formatDuration(Math.ceil(expectedMs / 1000) * 1000, { style: "narrow", ignoreZero: true });
-      say(`expected to take ${time}, and the last answers of each scale`);
+      say(
+        flags.virtualTime
+          ? `${time} and the last answers of each scale pass in virtual time: nobody waits for them`
+          : `expected to take ${time}, and the last answers of each scale`,
+      );
     },
     onEvent(event: RunEvent) {
       if (event.kind === "cellStart") {
         say(`\n${event.cell.label}: offered ${event.cell.offeredRequestsPerS?.toFixed(2) ?? "–"} req/s`);
         if (!isLive) return;
-        const outputTokens = event.plan.requests.reduce((sum, request) => sum + request.outputTokens, 0);
+        const { outputTokens } = event.plan;
         bars = showBars(event.progress, { requests: event.cell.requestCount, outputTokens });
         return;
       }

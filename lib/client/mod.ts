@@ -32,6 +32,7 @@ export function openTransport(name: string, clock: Clock): Transport {
 }
 
 export { nodeTransport, sdkTransport };
+export { ask } from "./ask.ts";
 export { drive, type DriveOptions, type DriveResult, LEAD_MS, newProgress } from "./drive.ts";
 export { type ApiAddress, getModelName, listModels, type ServedModel } from "./models.ts";
 export { openaiChat } from "./protocols/openai_chat.ts";

@@ -9,7 +9,7 @@ import { type EngineProfile, external, findEngine, recogniseEngine } from "../en
 import { RunError } from "../errors.ts";
 import { burstSchedule } from "../schedule/burst.ts";
 import { replaySchedule } from "../schedule/replay.ts";
-import type { JsonObject, RequestRecord, RequestSpec, Schedule, Trace } from "../types.ts";
+import type { JsonObject, List, RequestRecord, RequestSpec, Schedule, Trace } from "../types.ts";
 import { buildRequests } from "../workload/requests.ts";
 import { pickEntries } from "../workload/trace.ts";
 import { makeTarget, normaliseBaseUrl } from "./target.ts";
@@ -88,17 +88,17 @@ export function benchmarkTrace(
   trace: Trace,
   options: BenchmarkOptions & { readonly seed?: number },
 ): Promise<RequestRecord[]> {
-  const { requests } = buildRequests(trace, {
+  const { requests, asked } = buildRequests(trace, {
     kind: "blocks",
     seed: options.seed ?? 42,
     extraBody: options.extraBody,
   });
-  const kept = pickEntries(trace, requests.map((request) => request.id));
+  const kept = pickEntries(trace, asked.map(({ id }) => id));
   return collect(requests, replaySchedule(kept, 1), options);
 }
 
 async function collect(
-  requests: readonly RequestSpec[],
+  requests: List<RequestSpec>,
   schedule: Schedule,
   options: BenchmarkOptions,
 ): Promise<RequestRecord[]> {

@@ -4,13 +4,14 @@
  * @module
  */
 import { newProgress, send, type Target } from "../client/mod.ts";
+import type { RunClock } from "../clock.ts";
 import { RunError } from "../errors.ts";
-import type { Clock, RequestRecord, RequestSpec, Transport } from "../types.ts";
+import type { RequestRecord, RequestSpec, Transport } from "../types.ts";
 
 /** A way to send single requests, outside any schedule. */
 export interface Line {
   readonly target: Target;
-  readonly clock: Clock;
+  readonly clock: RunClock;
   readonly transport: Transport;
   /** Cancels what is sent over the line. */
   readonly signal?: AbortSignal;
@@ -24,22 +25,24 @@ export interface Line {
 async function sendOne(request: RequestSpec, line: Line): Promise<RequestRecord> {
   const { signal } = line;
   signal?.throwIfAborted();
-  const record = await new Promise<RequestRecord>((resolve) => {
-    // A request can end before `send` returns.
-    let cancel = () => {};
-    const onAbort = () => cancel();
-    signal?.addEventListener("abort", onAbort, { once: true });
-    cancel = send(request, {
-      ...line,
-      cell: 0,
-      scheduledMs: line.clock.now(),
-      progress: newProgress(),
-      onRecord(record) {
-        signal?.removeEventListener("abort", onAbort);
-        resolve(record);
-      },
-    });
-  });
+  const record = await line.clock.settle(
+    new Promise<RequestRecord>((resolve) => {
+      // A request can end before `send` returns.
+      let cancel = () => {};
+      const onAbort = () => cancel();
+      signal?.addEventListener("abort", onAbort, { once: true });
+      cancel = send(request, {
+        ...line,
+        cell: 0,
+        scheduledMs: line.clock.now(),
+        progress: newProgress(),
+        onRecord(record) {
+          signal?.removeEventListener("abort", onAbort);
+          resolve(record);
+        },
+      });
+    }),
+  );
   signal?.throwIfAborted();
   return record;
 }

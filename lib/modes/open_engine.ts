@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { listModels, openTransport, type ServedModel } from "../client/mod.ts";
-import { realClock } from "../clock.ts";
+import { ask, listModels, openTransport, type ServedModel } from "../client/mod.ts";
+import { realClock, type RunClock, virtualClock } from "../clock.ts";
 import { type EngineProfile, findEngine, recogniseEngine, simulated } from "../engines/mod.ts";
 import { RunError, UsageError } from "../errors.ts";
+import { inProcessTransport } from "../simulator/in_process.ts";
 import {
   describeSimulator,
   resolveSimulator,
@@ -14,7 +15,7 @@ import {
   type SimulatorOptions,
 } from "../simulator/options.ts";
 import { startSimulatorWorker } from "../simulator/worker.ts";
-import type { Clock, EngineInfo } from "../types.ts";
+import type { EngineInfo, EngineLag, Transport } from "../types.ts";
 import type { Line } from "./connect.ts";
 import { makeTarget, normaliseBaseUrl } from "./target.ts";
 
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   readonly simulator: SimulatorOptions;
+  /** Runs the embedded engine in this process on a virtual clock: times are computed, not measured. @default false */
+  readonly virtualTime?: boolean;
 }
 
 /** An engine that can be asked. */
@@ -43,6 +46,8 @@ export interface OpenEngine extends AsyncDisposable {
   readonly profile: EngineProfile;
   /** Longest prompt + answer in tokens; `null` when unknown. */
   readonly contextTokens: number | null;
+  /** How late a simulated engine was since the last call. Absent where nothing can be late, or nobody would know. */
+  readonly takeEngineLag?: () => Promise<EngineLag | null | undefined>;
 }
 
 /**
@@ -52,64 +57,136 @@ export interface OpenEngine extends AsyncDisposable {
  * @throws {RunError} When the server cannot be reached or has no model.
  */
 export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
-  if (options.baseUrl === undefined && (options.engine ?? simulated.name) !== simulated.name) {
+  const { baseUrl: serverUrl, signal, simulator, virtualTime = false } = options;
+  if (serverUrl === undefined && (options.engine ?? simulated.name) !== simulated.name) {
     throw new UsageError(`Cannot start ${options.engine}: name a running one with --base-url`);
   }
+  if (serverUrl !== undefined && virtualTime) {
+    throw new UsageError(
+      "Cannot use --virtual-time with --base-url: only the embedded simulated engine can be computed, a server has to be waited for",
+    );
+  }
   await using stack = new AsyncDisposableStack();
-  const embedded = options.baseUrl === undefined
-    ? stack.use(await startSimulatorWorker(options.simulator))
-    : null;
-  const baseUrl = normaliseBaseUrl(embedded?.baseUrl ?? options.baseUrl ?? "");
-  const model = await chooseModel(baseUrl, options);
+  const { clock, transport, baseUrl, models } = virtualTime
+    ? await computeEngine(options, stack)
+    : await reachEngine(options, stack);
+  const model = chooseModel(models, { baseUrl, model: options.model });
   const profile = options.engine !== undefined ? findEngine(options.engine) : recogniseEngine(model.ownedBy);
+  const isEmbedded = serverUrl === undefined;
   // Whatever it is called: what says that it is simulated is simulated.
-  const isSimulated = embedded !== null || recogniseEngine(model.ownedBy) === simulated;
-  const clock: Clock = realClock();
-  const transport = stack.use(openTransport(options.transport, clock));
+  const isSimulated = isEmbedded || recogniseEngine(model.ownedBy).simulated;
+  const target = makeTarget({ ...options, baseUrl }, { model: model.id, quirks: profile.quirks });
+  const line: Line = { clock, transport, signal, target };
   const owned = stack.move();
   return {
-    line: {
-      clock,
-      transport,
-      signal: options.signal,
-      target: makeTarget({ ...options, baseUrl }, { model: model.id, quirks: profile.quirks }),
-    },
+    line,
     info: {
       name: profile.name,
       simulated: isSimulated,
-      description: embedded === null
-        ? `${profile.label}${isSimulated && profile !== simulated ? ", simulated," : ""} at ${baseUrl}`
-        : describeSimulator(options.simulator),
+      description: isEmbedded
+        ? describeSimulator(simulator)
+        : `${profile.label}${isSimulated && !profile.simulated ? ", simulated," : ""} at ${baseUrl}`,
       baseUrl,
-      ...(embedded === null ? {} : { details: simulatorDetails(options.simulator) }),
+      ...(isEmbedded ? { details: simulatorDetails(simulator) } : {}),
     },
     profile,
     contextTokens: options.contextTokens ?? model.contextTokens ??
-      embeddedContext(embedded !== null, options),
+      (isEmbedded ? resolveSimulator(simulator).scheduler.contextTokens : null),
+    ...(isSimulated && !virtualTime ? { takeEngineLag: () => takeEngineLag(line) } : {}),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
 
-function embeddedContext(isEmbedded: boolean, options: EngineOptions): number | null {
-  return isEmbedded ? resolveSimulator(options.simulator).scheduler.contextTokens : null;
+/** An engine before it is known which it is. */
+interface Reached {
+  readonly clock: RunClock;
+  readonly transport: Transport;
+  /** In its normal form. */
+  readonly baseUrl: string;
+  readonly models: readonly ServedModel[];
 }
 
-async function chooseModel(baseUrl: string, options: EngineOptions): Promise<ServedModel> {
-  let models: ServedModel[];
+/** Over HTTP: a running server, or the embedded engine in its own thread. */
+async function reachEngine(options: EngineOptions, stack: AsyncDisposableStack): Promise<Reached> {
+  const url = options.baseUrl ?? stack.use(await startSimulatorWorker(options.simulator)).baseUrl;
+  const baseUrl = normaliseBaseUrl(url);
+  const models = await listOrTrust(baseUrl, options);
+  const clock = realClock();
+  return { clock, transport: stack.use(openTransport(options.transport, clock)), baseUrl, models };
+}
+
+/** A server without /models is usable when the model is named; the connection test judges it. */
+async function listOrTrust(baseUrl: string, options: EngineOptions): Promise<readonly ServedModel[]> {
   try {
-    models = await listModels({ baseUrl, apiKey: options.apiKey, headers: options.headers });
+    return await listModels({ baseUrl, apiKey: options.apiKey, headers: options.headers });
   } catch (error) {
-    // A server without /models is usable when the model is named; the connection test judges it.
-    if (options.model !== undefined && error instanceof RunError) return { id: options.model };
+    if (options.model !== undefined && error instanceof RunError) return [];
     throw error;
   }
-  if (options.model === undefined) {
-    const [first] = models;
-    if (first === undefined) {
-      throw new RunError(`Cannot choose a model as ${baseUrl} lists none: name one with --model`);
-    }
-    return first;
+}
+
+/** Nothing listens at this address; requests need one all the same. */
+const VIRTUAL_BASE_URL = "http://simulator/v1";
+
+/** In this process, on a virtual clock. */
+async function computeEngine(options: EngineOptions, stack: AsyncDisposableStack): Promise<Reached> {
+  const clock = virtualClock();
+  const transport = stack.use(inProcessTransport(options.simulator, clock));
+  const request = { method: "GET", url: `${VIRTUAL_BASE_URL}/models`, headers: {}, body: NO_BODY } as const;
+  const answer = await clock.settle(ask(request, { transport, clock }));
+  const { data } = JSON.parse(answer?.text ?? '{"data": []}') as { data: Record<string, string & number>[] };
+  const models = data.map(({ id = "", owned_by: ownedBy, max_model_len: contextTokens }) => ({
+    ...{ id, ownedBy, contextTokens },
+  }));
+  return { clock, transport, baseUrl: VIRTUAL_BASE_URL, models };
+}
+
+const NO_BODY = new Uint8Array();
+
+/** The named model, else the first. */
+function chooseModel(
+  models: readonly ServedModel[],
+  { baseUrl, model }: { readonly baseUrl: string; readonly model?: string },
+): ServedModel {
+  const [first] = models;
+  if (model !== undefined) {
+    return models.find(({ id }) => id === model) ?? { id: model, ownedBy: first?.ownedBy };
   }
-  return models.find((model) => model.id === options.model) ??
-    { id: options.model, ownedBy: models[0]?.ownedBy };
+  if (first === undefined) {
+    throw new RunError(`Cannot choose a model as ${baseUrl} lists none: name one with --model`);
+  }
+  return first;
+}
+
+/**
+ * Asks a simulated engine how late it was since the last question.
+ *
+ * @returns `null` when it made no step, `undefined` when it does not say.
+ */
+export async function takeEngineLag(
+  { target, transport, clock }: Line,
+): Promise<EngineLag | null | undefined> {
+  const url = `${new URL(target.baseUrl).origin}/simulator/lag`;
+  const headers = { "content-type": "application/json", ...target.headers };
+  const body = new TextEncoder().encode("{}");
+  const answer = await ask({ method: "POST", url, headers, body }, { transport, clock });
+  return answer?.status === 200 ? readEngineLag(answer.text) : undefined;
+}
+
+/**
+ * Understands the answer of `/simulator/lag`.
+ *
+ * @returns `null` when the engine made no step, `undefined` when the answer says something else.
+ */
+export function readEngineLag(text: string): EngineLag | null | undefined {
+  let value: Partial<Record<string, unknown>> | null;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (value === null) return null;
+  const { count, p50Ms, p99Ms, maxMs } = value;
+  const isLag = [count, p50Ms, p99Ms, maxMs].every((number) => typeof number === "number");
+  return isLag ? { count, p50Ms, p99Ms, maxMs } as EngineLag : undefined;
 }

@@ -11,8 +11,9 @@ import { createRandom } from "../random.ts";
 import { replaySchedule } from "../schedule/replay.ts";
 import type { DownloadProgress } from "../sources/download.ts";
 import { openTrace } from "../sources/open_trace.ts";
-import type { JsonObject, RequestSpec, Run, Trace } from "../types.ts";
+import type { JsonObject, Run, Trace } from "../types.ts";
 import { words } from "../words.ts";
+import type { BuiltRequests } from "../workload/requests.ts";
 import { demoTrace } from "../workload/synthetic_trace.ts";
 import { offeredRequestsPerS, pickEntries, scaleTrace } from "../workload/trace.ts";
 import { testConnection, warmUp } from "./connect.ts";
@@ -44,7 +45,7 @@ export interface TraceReplayOptions extends EngineOptions, Omit<PromptOptions, "
   /** Things a user should know, one sentence each. */
   readonly onNote?: (note: string) => void;
   readonly onDownload?: (progress: DownloadProgress) => void;
-  /** Called once, before the first request of the run. `expectedMs` leaves out the last answers on a real server. */
+  /** Called once, before the first request of the run. `expectedMs` leaves out the last answers. */
   readonly onPlan?: (plan: RunPlan, expectedMs: number) => void;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -63,13 +64,14 @@ export async function replayTrace(options: TraceReplayOptions): Promise<{ run: R
   checkScales(scales);
   await using engine = await openEngine(options);
   signal?.throwIfAborted();
+  if (options.virtualTime) onNote("virtual time: computed, not measured");
   if (options.baseUrl !== undefined) onNote(`testing the connection to ${engine.line.target.baseUrl} …`);
   await testConnection(engine.line);
   onNote(`${engine.info.description} answers, model ${engine.line.target.model}`);
   signal?.throwIfAborted();
 
   const trace = await openReplayTrace(options);
-  const { requests, workload } = await prepareRequests(trace, engine, { ...options, seed });
+  const { requests, asked, workload } = await prepareRequests(trace, engine, { ...options, seed });
   for (const note of workload.notes) onNote(note);
   if (workload.skipped.length > 0) {
     onNote(`${workload.skipped.length} rows are left out: ${workload.skipped[0]?.reason}`);
@@ -83,17 +85,18 @@ export async function replayTrace(options: TraceReplayOptions): Promise<{ run: R
   }
   signal?.throwIfAborted();
 
-  const cells = planReplay(trace, requests, scales);
+  const cells = planReplay(trace, { requests, asked }, scales);
   const plan: RunPlan = {
     runId: options.runId ?? makeRunId("qwen", engine.profile.name),
     mode: "trace-replay",
     title: `${engine.line.target.model}: ${trace.name} trace at ${
       scales.length === 1 ? `scale ${scales[0]}` : `${scales.length} scale factors`
-    }`,
+    }${engine.line.clock.kind === "virtual" ? ", in virtual time" : ""}`,
     command: options.command ?? [],
     options: recordOptions({
       ...options,
       ...{ seed, scales, warmup, outputDir, prompts: workload.prompts.kind },
+      transport: engine.line.transport.name,
       trace: options.trace ?? trace.name,
       requests: trace.entries.length,
     }),
@@ -106,7 +109,8 @@ export async function replayTrace(options: TraceReplayOptions): Promise<{ run: R
   options.onPlan?.(plan, expectedDurationMs(cells));
   await warmUp(engine.line, warmUpPrompts(warmup, seed));
   signal?.throwIfAborted();
-  return await runCells(plan, { line: engine.line, outputDir, signal, onEvent: options.onEvent });
+  const { line, takeEngineLag } = engine;
+  return await runCells(plan, { line, outputDir, takeEngineLag, signal, onEvent: options.onEvent });
 }
 
 /** @throws {UsageError} When there are none, or one stands twice. */
@@ -123,19 +127,21 @@ function checkScales(scales: readonly number[]): void {
 /**
  * Plans one cell per scale factor, with the same requests in each.
  *
- * @param requests Built from the trace, in its order; each carries the position of its row as id.
+ * @param built From the trace, in its order; each request carries the position of its row as id.
  * @param scales Factors on the intervals, > 0: 0.4 is faster than recorded.
  */
 function planReplay(
   trace: Trace,
-  requests: readonly RequestSpec[],
+  { requests, asked }: Pick<BuiltRequests, "requests" | "asked">,
   scales: readonly number[],
 ): CellPlan[] {
-  const replayed = pickEntries(trace, requests.map((request) => request.id));
+  const replayed = pickEntries(trace, asked.map(({ id }) => id));
+  const outputTokens = asked.reduce((sum, { outputTokens }) => sum + outputTokens, 0);
   return scales.map((scale) => ({
     label: `scale ${scale}`,
     parameters: { scale },
     requests,
+    outputTokens,
     schedule: replaySchedule(replayed, scale),
     offeredRequestsPerS: offeredRequestsPerS(scaleTrace(replayed, scale)) ?? null,
   }));

@@ -51,7 +51,7 @@ Deno.test("replayTrace() on the embedded engine measures every request of every 
     // The same arrivals, twice as far apart.
     const [fast, slow] = [0, 1].map((cell) => {
       const startMs = run.manifest.cells[cell]?.startMs ?? NaN;
-      return run.records.filter((record) => record.cell === cell).sort((a, b) => a.id - b.id)
+      return Array.from(run.records).filter((record) => record.cell === cell).sort((a, b) => a.id - b.id)
         .map((record) => record.scheduledMs - startMs);
     });
     fast?.forEach((ms, i) => assert.ok(Math.abs(ms * 2 - (slow?.[i] ?? NaN)) < 0.01));
@@ -75,8 +75,8 @@ Deno.test("replayTrace() against a running server recognises it and uses both tr
     await replay({ baseUrl: `${engine.baseUrl}/chat/completions`, transport, scales: [0.2] }, (run) => {
       assert.equal(run.manifest.engine.name, "simulated");
       assert.equal(run.manifest.transport, transport);
-      assert.deepEqual(run.records.map((record) => record.outcome.kind), new Array(12).fill("ok"));
-      assert.ok(run.records.every((record) => record.ticsMs.length === 4));
+      assert.deepEqual(Array.from(run.records, (record) => record.outcome.kind), new Array(12).fill("ok"));
+      assert.ok(Array.from(run.records).every((record) => record.ticsMs.length === 4));
     });
   }
 });
