@@ -19,5 +19,3 @@ export { basename, dirname, join, resolve } from "@std/path/mod.js";
 export { TextLineStream } from "@std/streams/text_line_stream.js";
 // @ts-types="./std/closest_string.d.ts"
 export { closestString } from "@std/text/closest_string.js";
-// @ts-types="./std/yaml.d.ts"
-export { parse as parseYaml } from "@std/yaml/parse.js";

@@ -205,9 +205,9 @@ export interface RequestRecord {
 
 // ─────────────────────────────────────────── run: the artifact ───────────────────────────────────────────
 
-/** How late the steps of a simulated engine came after their deadlines: what its host added to the simulated times. */
+/** How late a simulated engine handed out the last tokens of its steps: what its host added to the simulated times. */
 export interface EngineLag {
-  /** Steps that brought tokens. */
+  /** Steps that brought tokens or began a prompt. */
   readonly count: number;
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -8,7 +8,7 @@ import Table from "cli-table3";
 import { streamMiniSglang } from "../artifact/interchange/mini_sglang.ts";
 import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
 import { type CellSummary, type Distribution, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
-import { formatCount, formatNumber } from "../plots/format.ts";
+import { formatCount, formatNumber, formatShare } from "../plots/format.ts";
 import type { RequestRecord } from "../types.ts";
 
 /** Everything about one cell: a row per metric, then what it was measured on. */
@@ -68,6 +68,7 @@ function describeLoad(cell: CellSummary): string {
     `${requests.succeeded} of ${requests.offered} requests`,
     `offered ${formatNumber(cell.offeredRequestsPerS)} req/s, done ${formatNumber(cell.requestsPerS)} req/s`,
     `${formatNumber(cell.outputTokensPerS)} output tok/s`,
+    ...(cell.cachedShare === null ? [] : [`${formatShare(cell.cachedShare)} of prompt tokens cached`]),
     `in flight: mean ${
       formatNumber(cell.meanConcurrency)
     }, peak ${cell.peakInFlight}, queued peak ${cell.peakQueued}`,

@@ -58,6 +58,8 @@ export class CellDigest {
   answersOfOtherLength = 0;
   /** Successful requests whose prompt the server counted, and those where the count was another one. */
   readonly prompts = { counted: 0, ofOtherLength: 0 };
+  /** Of successful requests: those whose server said what was cached, and tokens of all prompts that it counted. */
+  readonly cache = { reports: 0, cachedTokens: 0, countedTokens: 0 };
   /** Requests of which it is known whether they opened a connection, and those that did. */
   readonly connections = { known: 0, fresh: 0 };
   /** Successful requests by who counted their output tokens. */
@@ -167,6 +169,11 @@ export class CellDigest {
     if (record.usage !== undefined && record.inputTokens > 0) {
       this.prompts.counted++;
       if (record.usage.promptTokens !== record.inputTokens) this.prompts.ofOtherLength++;
+    }
+    if (record.usage !== undefined) {
+      this.cache.countedTokens += record.usage.promptTokens;
+      this.cache.cachedTokens += record.usage.cachedTokens ?? 0;
+      if (record.usage.cachedTokens !== undefined) this.cache.reports++;
     }
     this.lastTicMs = Math.max(this.lastTicMs, record.ticsMs.at(-1) ?? -Infinity);
   }

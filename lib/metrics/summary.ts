@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Cell, Run } from "../types.ts";
+import type { Cell, EngineLag, Run } from "../types.ts";
 import type { CellDigest, FailureCount, RunDigest } from "./digest.ts";
 import { describe, type Distribution } from "./distribution.ts";
 import { e2e } from "./e2e.ts";
@@ -40,6 +40,11 @@ export interface CellSummary {
   readonly inputTokens: number;
   /** Output tokens of successful requests. */
   readonly outputTokens: number;
+  /**
+   * Share of prompt tokens that came from the prefix cache, by the server's usage; `null` when it says so of no request.
+   * SGLang and vLLM say nothing of a request that hit nothing, so where one says something silence is 0.
+   */
+  readonly cachedShare: number | null;
   /** Requests by who counted their output tokens. */
   readonly tokenSources: Readonly<Partial<Record<TokenSource, number>>>;
   /** Successful requests whose prompt had another length by the server's count than was asked for; `null` without any count. */
@@ -62,6 +67,8 @@ export interface CellSummary {
   readonly peakQueued: number;
   /** Requests that opened a connection; `null` where the transport cannot tell. */
   readonly freshConnections: number | null;
+  /** Lag of a simulated engine in real time; `null` for other engines, and in virtual time. */
+  readonly engineLag: EngineLag | null;
   readonly verdict: Verdict;
 }
 
@@ -84,7 +91,7 @@ export function summarizeDigests({ manifest }: Pick<Run, "manifest">, digests: R
 
 /** Summarises one cell. */
 export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
-  const { ended, prompts, connections, inputTokens, outputTokens } = digest;
+  const { ended, prompts, cache, connections, inputTokens, outputTokens } = digest;
   const { ok: succeeded, failed, cancelled } = ended;
   const over = (metric: Metric) => describe(digest.sample(metric));
   const window = findWindow(digest);
@@ -113,6 +120,7 @@ export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
     sendLag: lag,
     inputTokens,
     outputTokens,
+    cachedShare: cache.reports === 0 ? null : cache.cachedTokens / cache.countedTokens,
     tokenSources: { ...digest.tokenSources },
     promptsOfOtherLength: prompts.counted === 0 ? null : prompts.ofOtherLength,
     answersOfOtherLength: digest.answersOfOtherLength,
@@ -123,6 +131,7 @@ export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
     offeredRequestsPerS: cell.offeredRequestsPerS,
     ...load,
     freshConnections: connections.known === 0 ? null : connections.fresh,
+    engineLag: cell.engineLag ?? null,
     verdict: judgeCell(cell, { sendLag: lag, succeeded, failed }),
   };
 }

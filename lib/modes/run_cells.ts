@@ -115,7 +115,7 @@ export async function runCells(
   for (const [index, cellPlan] of plan.cells.entries()) {
     if (signal?.aborted || error !== undefined) break;
     const progress = newProgress();
-    const digest = await runCell(cellPlan, {
+    const { digest, endMs } = await runCell(cellPlan, {
       ...{ index, line, writer, progress, signal },
       onStart(startMs) {
         const cell = updateCell(index, { status: "running", startMs });
@@ -126,7 +126,6 @@ export async function runCells(
     const nothingWorked = !signal?.aborted && digest.ended.ok === 0;
     if (nothingWorked) error = `no request succeeded at ${cellPlan.label}: ${describeFailure(digest)}`;
     const status = signal?.aborted ? "interrupted" : nothingWorked ? "failed" : "complete";
-    const endMs = line.clock.now();
     const engineLag = await takeEngineLag?.();
     const cell = updateCell(index, { status, endMs, ...(engineLag === undefined ? {} : { engineLag }) });
     onEvent?.({
@@ -177,11 +176,14 @@ interface CellContext {
 }
 
 /** Drives one cell. @returns Its records, digested. */
-async function runCell(plan: CellPlan, context: CellContext): Promise<CellDigest> {
+async function runCell(
+  plan: CellPlan,
+  context: CellContext,
+): Promise<{ readonly digest: CellDigest; readonly endMs: number }> {
   const { index, line, writer, progress } = context;
   let digest = digestCell({ startMs: null });
   const broken = new AbortController();
-  await line.clock.settle(drive(plan.requests, plan.schedule, {
+  const { endMs } = await line.clock.settle(drive(plan.requests, plan.schedule, {
     ...line,
     cell: index,
     progress,
@@ -211,7 +213,7 @@ async function runCell(plan: CellPlan, context: CellContext): Promise<CellDigest
       },
     );
   }
-  return digest;
+  return { digest, endMs };
 }
 
 function recordsOfCell(writer: RunWriter, index: number): IteratorObject<RequestRecord> {

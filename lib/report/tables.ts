@@ -10,7 +10,7 @@ import {
   MIN_COUNT_FOR_P99,
   type RunSummary,
 } from "../metrics/mod.ts";
-import { formatCount, formatNumber, layOutCells, MISSING } from "../plots/mod.ts";
+import { formatCount, formatNumber, formatShare, layOutCells, MISSING } from "../plots/mod.ts";
 import type { Column, Row, Table } from "./blocks.ts";
 
 /** Load and throughput, one row per cell. */
@@ -20,6 +20,10 @@ export function loadTable(summary: RunSummary): Table {
     { label: "Completed requests/s", of: (cell) => formatNumber(cell.requestsPerS) },
     { label: "Output tokens/s", of: (cell) => formatNumber(cell.outputTokensPerS) },
     { label: "All tokens/s", of: (cell) => formatNumber(cell.totalTokensPerS) },
+    ...(summary.cells.every(({ cachedShare }) => cachedShare === null) ? [] : [{
+      label: "Prompt tokens cached",
+      of: ({ cachedShare }: CellSummary) => cachedShare === null ? MISSING : formatShare(cachedShare),
+    }]),
     { label: "Mean in flight", of: (cell) => formatNumber(cell.meanConcurrency) },
     { label: "Peak in flight", of: (cell) => formatCount(cell.peakInFlight) },
     { label: "Peak waiting", of: (cell) => formatCount(cell.peakQueued) },

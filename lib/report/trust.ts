@@ -38,8 +38,11 @@ export function trustSection(run: Run, summary: RunSummary): Section {
         valid,
         title: valid ? "Valid measurement" : "Not a valid measurement",
         text: valid
-          ? "Every cell ran to its end and the client kept its schedule: the load was offered as stated. " +
-            "That says nothing about whether the engine was fast."
+          ? `Every cell ran to its end and ${
+            run.manifest.clock === "virtual"
+              ? "virtual time keeps every schedule: the load was offered as stated. Nothing was measured. "
+              : "the client kept its schedule: the load was offered as stated. "
+          }That says nothing about whether the engine was fast.`
           : "Read the numbers of these cells with care, or measure again.",
         reasons,
       },
@@ -65,6 +68,11 @@ function endingsTable(summary: RunSummary): Table {
     { label: "Cancelled", numeric: true, of: ({ requests }) => formatCount(requests.cancelled) },
     { label: "Not recorded", numeric: true, of: ({ requests }) => formatCount(requests.unrecorded) },
     { label: "Send lag p99", numeric: true, of: ({ sendLag }) => formatMs(sendLag?.p99) },
+    ...(summary.cells.every(({ engineLag }) => engineLag === null) ? [] : [{
+      label: "Engine lag p99",
+      numeric: true,
+      of: ({ engineLag }: CellSummary) => formatMs(engineLag?.p99Ms),
+    }]),
     { label: "Connections opened", numeric: true, of: (cell) => formatCount(cell.freshConnections) },
     {
       label: "Prompts not as long as asked",

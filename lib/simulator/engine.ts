@@ -5,22 +5,13 @@
  */
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
 
-import type { Clock } from "../types.ts";
+import type { Clock, EngineLag } from "../types.ts";
 import type { BackendContext, EngineStep } from "./backend.ts";
 import { fixedBackend } from "./fixed_backend.ts";
 import type { SimulatorConfig } from "./options.ts";
 import { scheduledBackend } from "./scheduled_backend.ts";
 import type { SchedulerUsage } from "./scheduler.ts";
 import type { EngineRequest } from "./sequence.ts";
-
-/** How late the last tokens of steps were handed out: what the host adds to the simulated times. Zero in virtual time. */
-export interface EngineLag {
-  /** Steps that brought tokens. */
-  readonly count: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly maxMs: number;
-}
 
 /** Counters of an engine. */
 export interface EngineStats {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { Clock, Json, JsonObject } from "../types.ts";
+import type { Clock, EngineLag, Json, JsonObject } from "../types.ts";
 import { type Answer, answerOf } from "./answer.ts";
 import type { EngineStep } from "./backend.ts";
-import { createEngine, type EngineLag, type EngineStats } from "./engine.ts";
+import { createEngine, type EngineStats } from "./engine.ts";
 import type { SimulatorConfig } from "./options.ts";
 import type { TokenEvent } from "./scheduler.ts";
 import { surfaces } from "./surfaces/mod.ts";

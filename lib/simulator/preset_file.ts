@@ -10,7 +10,7 @@
  *
  * @module
  */
-import { parseYaml } from "../std.ts";
+import { parseYaml } from "../yaml.ts";
 import { resolveSimulator, type SimulatorOptions } from "./options.ts";
 import { type GpuPreset, type ModelPreset, suggest } from "./presets.ts";
 
@@ -75,16 +75,7 @@ const GPU: Readonly<Record<keyof GpuPreset, Kind>> = {
  * ```
  */
 export function parsePresetFile(text: string, name: string): SimulatorOptions {
-  let value: unknown;
-  try {
-    value = parseYaml(text);
-  } catch (cause) {
-    if (!(cause instanceof SyntaxError)) throw cause;
-    throw new SyntaxError(`Cannot read ${name} as it is not YAML: ${cause.message.split(/:?\n/)[0]}`, {
-      cause,
-    });
-  }
-  const options = readObject(value ?? {}, OPTIONS, name) as SimulatorOptions;
+  const options = readObject(parseYaml(text, name) ?? {}, OPTIONS, name) as SimulatorOptions;
   try {
     resolveSimulator(options);
   } catch (cause) {

@@ -37,7 +37,8 @@ const encoder = new TextEncoder();
  * ```
  */
 export function tokenizeText(text: string): Int32Array<ArrayBuffer> {
-  return ids.slice(0, append(text, 0));
+  const end = append(text, 0); // may replace ids
+  return ids.slice(0, end);
 }
 
 /** One message of a chat, in the roles that any engine takes. */
@@ -74,7 +75,8 @@ export function tokenizeChat(messages: readonly PromptMessage[]): Int32Array<Arr
     ids[n++] = MESSAGE_END;
     ids[n++] = LINE_BREAK;
   }
-  return ids.slice(0, openMessage(n, ASSISTANT));
+  n = openMessage(n, ASSISTANT);
+  return ids.slice(0, n);
 }
 
 function openMessage(n: number, role: number): number {

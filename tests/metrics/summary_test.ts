@@ -104,3 +104,12 @@ Deno.test("tokensPerSSeries() bins tokens and keeps empty bins", () => {
   ]);
   assert.deepEqual(tokensPerSSeries([], 100), []);
 });
+
+Deno.test("what the prefix cache had is known where the server says so of any request", () => {
+  const usage = (promptTokens: number, cachedTokens?: number) => ({
+    usage: { promptTokens, completionTokens: 2, ...(cachedTokens === undefined ? {} : { cachedTokens }) },
+  });
+  const hitAndMiss = [makeRecord([1, 2], usage(30, 24)), makeRecord([1, 2], usage(10)), makeRecord([1, 2])];
+  assert.equal(summarizeCell(cell, hitAndMiss).cachedShare, 24 / 40);
+  assert.equal(summarizeCell(cell, [makeRecord([1, 2], usage(30)), makeRecord([1, 2])]).cachedShare, null);
+});

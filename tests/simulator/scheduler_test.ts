@@ -42,12 +42,12 @@ function brief(work: BatchWork | null): string {
   return `prefill ${chunks.join("+")}`;
 }
 
-/** Runs until idle: one line per turn with its batch, duration and tokens; "!" is the last of all, "$" the end of an answer. */
+/** Runs until idle: one line per turn with its batch, duration and tokens; "!" marks the last. */
 function runAll(subject: Scheduler): string[] {
   const lines: string[] = [];
   for (let turn = subject.step(); turn; turn = subject.step()) {
     const tokens = turn.emitted.map(({ id, index, finishReason }) =>
-      `${id}.${index}${finishReason === "length" ? "!" : finishReason === "stop" ? "$" : ""}`
+      `${id}.${index}${finishReason === null ? "" : "!"}`
     );
     lines.push(`${brief(turn.work)} ${turn.durationMs} ms: ${tokens.join(" ")}`.trimEnd());
   }

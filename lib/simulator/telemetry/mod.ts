@@ -5,7 +5,7 @@
  * @module
  */
 import type { EngineStep } from "../backend.ts";
-import type { EngineLag } from "../engine.ts";
+import type { EngineLag } from "../../types.ts";
 import {
   type Dialect,
   type RequestLife,
