@@ -177,7 +177,11 @@ export function createFrontEnd(config: SimulatorConfig, context: FrontEndContext
 
   function statsJson(): Json {
     const { lag, scheduler, ...counts } = engine.stats();
-    return { ...counts, lag: lagJson(lag), scheduler: scheduler && { ...scheduler } };
+    return {
+      ...counts,
+      lag: lagJson(lag),
+      scheduler: scheduler && { ...scheduler, prompts: { ...scheduler.prompts } },
+    };
   }
 
   return {

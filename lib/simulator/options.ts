@@ -196,7 +196,7 @@ export function describeSimulator(options: SimulatorOptions = {}): string {
     engine.label,
     `${scheduler.cache} cache`,
     ...(scheduler.overlap ? [] : ["no overlap"]),
-    ...(jitter === 0 ? [] : [`${100 * jitter} % jitter`]),
+    ...(jitter === 0 ? [] : [`${Number((100 * jitter).toPrecision(6))} % jitter`]),
   ];
   return `simulated ${model.name} on ${gpus} (${traits.join(", ")})`;
 }
@@ -242,7 +242,10 @@ function checkConstant(name: string, value: number | undefined): void {
   if (!names.includes(name)) {
     throw new RangeError(`Cannot simulate engine as 'cost' has no figure "${name}"${suggest(name, names)}`);
   }
-  if (!(Number.isFinite(value) && Number(value) >= 0)) throw badOption(`cost.${name}`, "a number ≥ 0", value);
+  const isDivisor = /Share$|PerS$/.test(name);
+  if (!(Number.isFinite(value) && Number(value) >= 0) || (isDivisor && value === 0)) {
+    throw badOption(`cost.${name}`, isDivisor ? "a number above 0" : "a number ≥ 0", value);
+  }
 }
 
 function checkFixed({ ttftMs, itlMs }: FixedTiming): FixedTiming {

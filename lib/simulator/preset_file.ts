@@ -14,7 +14,7 @@ import { parseYaml } from "../yaml.ts";
 import { resolveSimulator, type SimulatorOptions } from "./options.ts";
 import { type GpuPreset, type ModelPreset, suggest } from "./presets.ts";
 
-type Kind = "text" | "number" | "flag" | "numbers" | "model" | "gpu";
+type Kind = "text" | "number" | "count" | "flag" | "numbers" | "model" | "gpu";
 
 const OPTIONS: Readonly<Record<Exclude<keyof SimulatorOptions, "fixed">, Kind>> = {
   engine: "text",
@@ -39,15 +39,15 @@ const OPTIONS: Readonly<Record<Exclude<keyof SimulatorOptions, "fixed">, Kind>> 
 const MODEL: Readonly<Record<keyof ModelPreset, Kind>> = {
   name: "text",
   id: "text",
-  layers: "number",
-  hiddenSize: "number",
-  queryHeads: "number",
-  kvHeads: "number",
-  headSize: "number",
-  ffnSize: "number",
-  vocabSize: "number",
+  layers: "count",
+  hiddenSize: "count",
+  queryHeads: "count",
+  kvHeads: "count",
+  headSize: "count",
+  ffnSize: "count",
+  vocabSize: "count",
   tiedEmbeddings: "flag",
-  maxContextTokens: "number",
+  maxContextTokens: "count",
   source: "text",
 };
 
@@ -108,6 +108,8 @@ function check(value: unknown, kind: Kind, at: string): void {
       return expect(typeof value === "string", "text");
     case "number":
       return expect(typeof value === "number", "a number");
+    case "count":
+      return expect(Number.isSafeInteger(value) && Number(value) > 0, "a whole number above 0");
     case "flag":
       return expect(typeof value === "boolean", "true or false");
     case "numbers":

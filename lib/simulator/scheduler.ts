@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { CacheCounts } from "../types.ts";
 import { createAdmissionRule, type PrefillAdmission } from "./admission.ts";
 import type { BatchCost, BatchWork } from "./cost.ts";
 import type { AdmissionPolicy } from "./engine_presets.ts";
@@ -83,6 +84,8 @@ export interface Iteration {
 
 /** What is in use. */
 export interface SchedulerUsage extends KvUsage {
+  /** What the cache had of all prompts so far; those begun again after a retraction do not count twice. */
+  readonly prompts: CacheCounts;
   /** Requests in the queue, the one whose prompt is partly computed included. */
   readonly waitingRequests: number;
   /** Requests that the next decode batch takes. */
@@ -176,6 +179,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   let running: Sequence[] = [];
   let previous: Launched | null = null;
   let retractions = 0;
+  const prompts = { promptTokens: 0, cachedTokens: 0 };
 
   function admit(sequence: Sequence, admission: PrefillAdmission): Admission | null {
     if (admitted.size === maxRunningRequests) return null;
@@ -192,6 +196,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     admitted.add(sequence);
     const { cachedTokens } = sequence.lease;
     sequence.computedTokens = cachedTokens;
+    if (sequence.emittedTokens === 0) {
+      prompts.promptTokens += prefillTokens;
+      prompts.cachedTokens += cachedTokens;
+    }
     return { id: sequence.request.id, promptTokens: prefillTokens, cachedTokens };
   }
 
@@ -334,6 +342,7 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       pageTokens,
       ...memory.usage(),
       retractions,
+      prompts: { ...prompts },
     }),
   };
 }

@@ -37,8 +37,7 @@ const encoder = new TextEncoder();
  * ```
  */
 export function tokenizeText(text: string): Int32Array<ArrayBuffer> {
-  const end = append(text, 0); // may replace ids
-  return ids.slice(0, end);
+  return take(append(text, 0));
 }
 
 /** One message of a chat, in the roles that any engine takes. */
@@ -75,8 +74,7 @@ export function tokenizeChat(messages: readonly PromptMessage[]): Int32Array<Arr
     ids[n++] = MESSAGE_END;
     ids[n++] = LINE_BREAK;
   }
-  n = openMessage(n, ASSISTANT);
-  return ids.slice(0, n);
+  return take(openMessage(n, ASSISTANT));
 }
 
 function openMessage(n: number, role: number): number {
@@ -86,6 +84,19 @@ function openMessage(n: number, role: number): number {
   ids[n++] = LINE_BREAK;
   return n;
 }
+
+/** The first `n` ids, as an array of their own. Buffers that one huge text has made large are given up. */
+function take(n: number): Int32Array<ArrayBuffer> {
+  const taken = ids.slice(0, n);
+  if (bytes.length > MOST_KEPT_BYTES) {
+    bytes = new Uint8Array();
+    ids = new Int32Array();
+  }
+  return taken;
+}
+
+/** Enough for a text of 700,000 letters. */
+const MOST_KEPT_BYTES = 4 * 1024 ** 2;
 
 /** Makes room for ids up to a length. */
 function reserve(tokens: number): void {

@@ -87,6 +87,11 @@ Deno.test("Admission by estimate caps the prompt tokens of a batch, but for its 
   batch.charge(sequence(33, 5), 33, 33); // three pages: 48
   assert.equal(batch.fits(sequence(48, 5), 48, 10_000), true); // 48 < 100 − 48
   assert.equal(batch.fits(sequence(49, 5), 49, 10_000), false); // 64 ≥ 52
+  batch.charge(sequence(4, 5), 4, 4); // a page more: 64
+  assert.equal(batch.fits(sequence(32, 5), 32, 10_000), true); // 32 < 100 − 64
+  const even = estimated({ maxPrefillTokens: 96, pageTokens: 16 }).openBatch([]);
+  even.charge(sequence(48, 5), 48, 48);
+  assert.equal(even.fits(sequence(48, 5), 48, 10_000), false); // 48 ≥ 96 − 48
 });
 
 function estimatedScheduler(options: Partial<SchedulerOptions> = {}) {

@@ -44,7 +44,60 @@ Deno.test("FrontEnd writes nothing after the client went away", () => {
   hangUp();
   clock.run();
   assert.equal(writes, 2);
-  assert.equal(frontEnd.stats().activeRequests, 0);
+  const { activeRequests, emittedTokens } = frontEnd.stats();
+  assert.deepEqual([activeRequests, emittedTokens], [0, 2]);
+});
+
+for (const [engine, fittingTokens] of [["sglang", 20], ["vllm", 19]] as const) {
+  Deno.test(`FrontEnd of ${engine} takes 9 + 10 tokens in a context of ${fittingTokens}, not of one less`, () => {
+    const statuses = [fittingTokens, fittingTokens - 1].map((contextTokens) => {
+      const config = resolveSimulator({ engine, contextTokens });
+      const clock = virtualClock();
+      const frontEnd = createFrontEnd(config, { clock, createdS: 0 });
+      const body = chatRequest(10).body.replace("any", config.model.id);
+      const seen = record(frontEnd, { ...chatRequest(10), body });
+      clock.run();
+      return seen.text.slice(0, 3);
+    });
+    assert.deepEqual(statuses, ["200", "400"]);
+  });
+
+  Deno.test(`FrontEnd of ${engine} does not end an answer before its min_tokens, where these are all of it`, () => {
+    const emitted = [0, 50].map((minTokens) => {
+      const config = resolveSimulator({ engine, meanAnswerTokens: 1 });
+      const clock = virtualClock();
+      const frontEnd = createFrontEnd(config, { clock, createdS: 0 });
+      const body = { ...JSON.parse(chatRequest(50).body), model: config.model.id, min_tokens: minTokens };
+      record(frontEnd, { ...chatRequest(50), body: JSON.stringify(body) });
+      clock.run();
+      return frontEnd.stats().emittedTokens;
+    });
+    assert.ok((emitted[0] ?? 50) < 50);
+    assert.equal(emitted[1], 50);
+  });
+}
+
+Deno.test("FrontEnd of sglang generates one answer, from input_ids where a text is beside them", () => {
+  const clock = virtualClock();
+  const frontEnd = createFrontEnd(resolveSimulator({ engine: "sglang" }), { clock, createdS: 0 });
+  const generate = (sampling: object) => {
+    const body = { text: "hello", input_ids: [1, 2, 3], sampling_params: { max_new_tokens: 1, ...sampling } };
+    const request = { method: "POST", path: "/generate", requestId: null, body: JSON.stringify(body) };
+    const seen = record(frontEnd, request);
+    clock.run();
+    return seen.text;
+  };
+  assert.match(generate({}), /^200\n[^]*"prompt_tokens":3,/);
+  assert.match(generate({ n: 2 }), /^400\n[^]*"message":"body\.sampling_params\.n: Only one answer/);
+});
+
+Deno.test("FrontEnd of sglang counts clients that went away", () => {
+  const clock = virtualClock();
+  const frontEnd = createFrontEnd(resolveSimulator({ engine: "sglang" }), { clock, createdS: 0 });
+  frontEnd.handle(chatRequest(10), { head() {}, write() {}, end() {} })();
+  clock.run();
+  const { text } = record(frontEnd, { method: "GET", path: "/metrics", requestId: null, body: "" });
+  assert.match(text, /^sglang:num_aborted_requests_total{[^}]*} 1\.0$/m);
 });
 
 Deno.test("FrontEnd leaves an overlong request hanging when asked to", () => {
@@ -84,8 +137,11 @@ for (const engine of ["mini-sglang", "sglang", "vllm"]) {
         clock.at(i % 100, () => frontEnd.handle(request, { head() {}, write() {}, end() {} })());
       }
       clock.run();
-      const { activeRequests, scheduler } = frontEnd.stats();
+      const { activeRequests, emittedTokens, scheduler } = frontEnd.stats();
       assert.deepEqual([activeRequests, scheduler?.heldPages, scheduler?.protectedPages], [0, 0, 0]);
+      // mini-sglang notices with the first token, and needs 0.1 s more.
+      if (engine === "mini-sglang") assert.ok(emittedTokens < 2000 * 50, `${emittedTokens}`);
+      else assert.equal(emittedTokens, 0);
       assert.equal(scheduler?.admittedRequests, 0);
     });
   }

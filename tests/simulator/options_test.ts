@@ -111,6 +111,14 @@ Deno.test("resolveSimulator refuses values out of their domain and names them", 
       'Cannot simulate engine as \'overlong\' must be hang or reject: got "refuse"; did you mean "reject"?',
     ],
     [
+      { cost: { allReduceBytesPerS: 0 } },
+      "Cannot simulate engine as 'cost.allReduceBytesPerS' must be a number above 0: current value is 0",
+    ],
+    [
+      { cost: { gemmFlopsShare: 0 } },
+      "Cannot simulate engine as 'cost.gemmFlopsShare' must be a number above 0: current value is 0",
+    ],
+    [
       { cost: { gemmFlorUs: 3 } as SimulatorOptions["cost"] },
       'Cannot simulate engine as \'cost\' has no figure "gemmFlorUs"; did you mean "gemmFloorUs"?',
     ],
@@ -201,6 +209,7 @@ Deno.test("describeSimulator names model, GPUs, engine and cache, or the known t
       { engine: "vllm", overlap: false, jitter: 0.02 },
       "simulated Qwen3-32B on H200 × 4 (vLLM wire format, not its scheduler, radix cache, no overlap, 2 % jitter)",
     ],
+    [{ jitter: 0.07 }, "simulated Qwen3-32B on H200 × 4 (mini-sglang, radix cache, 7 % jitter)"],
     [{ fixed: { ttftMs: 50, itlMs: 5 } }, "simulated engine with known timing (TTFT 50 ms, ITL 5 ms)"],
   ];
   for (const [options, text] of cases) assert.equal(describeSimulator(options), text);

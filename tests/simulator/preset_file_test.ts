@@ -75,6 +75,10 @@ Deno.test("parsePresetFile says what is wrong, where, and what comes nearest", (
       'Cannot read mine.yaml: model: tiedEmbeddings as it must be true or false: it is "no"',
     ],
     [
+      modelFile({ layers: 1.5 }),
+      "Cannot read mine.yaml: model: layers as it must be a whole number above 0: it is 1.5",
+    ],
+    [
       "model: Qwen3-33B",
       "mine.yaml: Cannot simulate model as it must be one of Qwen3-0.6B, Qwen3-14B, Qwen3-32B: " +
       'got "Qwen3-33B"; did you mean "Qwen3-32B"?',

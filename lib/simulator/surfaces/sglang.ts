@@ -158,9 +158,7 @@ function findEmptiness(promptTokens: Int32Array): string | null {
 }
 
 function readOpenAi(fields: FieldReader): Omit<Asked, "promptTokens" | "maxTokens" | "emptiness"> {
-  if ((fields.optionalInteger("n") ?? 1) !== 1) {
-    fields.reject("n", { type: "value_error", msg: "Only one answer per request can be simulated" });
-  }
+  refuseSeveral(fields);
   const usage = fields.object("stream_options");
   return {
     model: fields.optionalText("model") ?? "default",
@@ -173,12 +171,20 @@ function readOpenAi(fields: FieldReader): Omit<Asked, "promptTokens" | "maxToken
   };
 }
 
+/** Notes a request for several answers at once. */
+function refuseSeveral(fields: FieldReader): void {
+  if ((fields.optionalInteger("n") ?? 1) === 1) return;
+  fields.reject("n", { type: "value_error", msg: "Only one answer per request can be simulated" });
+}
+
 const DEFAULT_MAX_NEW_TOKENS = 128;
 
 function readGenerateBody(fields: FieldReader): Asked {
-  const name = ["text", "input_ids"].find((field) => (fields.raw(field) ?? null) !== null);
-  const promptTokens = readPrompt(fields, name ?? "text");
+  // With both, the text is not looked at.
+  const name = (fields.raw("input_ids") ?? null) === null ? "text" : "input_ids";
+  const promptTokens = readPrompt(fields, name);
   const sampling = fields.object("sampling_params");
+  refuseSeveral(sampling);
   const asked = sampling.raw("max_new_tokens");
   return {
     model: "",

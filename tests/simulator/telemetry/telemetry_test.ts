@@ -26,6 +26,7 @@ const usage: SchedulerUsage = {
   heldPages: 20,
   capacityPages: 1000,
   pageTokens: 16,
+  prompts: { promptTokens: 0, cachedTokens: 0 },
   retractions: 1,
 };
 
