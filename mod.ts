@@ -52,6 +52,7 @@ export {
   benchmarkTrace,
   type Prompt,
 } from "./lib/modes/benchmark.ts";
+export { runSimpleBatches, type SimpleBatchesOptions } from "./lib/modes/simple_batches.ts";
 export { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "./lib/modes/trace_replay.ts";
 
 // The simulated engine

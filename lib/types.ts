@@ -214,6 +214,13 @@ export interface EngineLag {
   readonly maxMs: number;
 }
 
+/** What a prefix cache had of some prompts. */
+export interface CacheCounts {
+  readonly promptTokens: number;
+  /** Of those, tokens that were cached. */
+  readonly cachedTokens: number;
+}
+
 /** One condition of a sweep: a scale factor, a batch size, a concurrency in a round. */
 export interface Cell {
   readonly index: number;
@@ -223,7 +230,7 @@ export interface Cell {
   readonly parameters: Readonly<Record<string, number | string>>;
   readonly schedule: "open" | "closed";
   readonly requestCount: number;
-  /** Requests per second that the schedule asks for; `null` in closed loop. */
+  /** Requests per second that the schedule asks for; `null` in closed loop, and where all are sent at once. */
   readonly offeredRequestsPerS: number | null;
   /** Instant the cell's clock zero: scheduled instants are this plus the arrival. `null` until it started. */
   readonly startMs: number | null;
@@ -232,6 +239,8 @@ export interface Cell {
   readonly status: "planned" | "running" | "complete" | "interrupted" | "failed";
   /** Of a simulated engine in real time; `null` when it made no step. Absent for other engines and in virtual time. */
   readonly engineLag?: EngineLag | null;
+  /** What the prefix cache of a simulated engine had, by the engine's own count. Absent for other engines. */
+  readonly engineCache?: CacheCounts;
 }
 
 /** The engine under test, as far as it is known. */
@@ -259,7 +268,8 @@ export interface WorkloadInfo {
     readonly spanMs: number;
   } | null;
   readonly prompts: {
-    readonly kind: "blocks" | "random" | "dummy";
+    /** "fresh" are words that share no prefix; "blocks" rebuild a trace's. */
+    readonly kind: "blocks" | "fresh" | "random" | "dummy";
     /** SHA-256 over all prompts in order, hex. */
     readonly sha256: string;
     /** Tokens of the chat template that were subtracted from the text. */

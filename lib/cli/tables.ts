@@ -66,7 +66,9 @@ function describeLoad(cell: CellSummary): string {
   const { requests } = cell;
   return [
     `${requests.succeeded} of ${requests.offered} requests`,
-    `offered ${formatNumber(cell.offeredRequestsPerS)} req/s, done ${formatNumber(cell.requestsPerS)} req/s`,
+    `${
+      cell.offeredRequestsPerS === null ? "" : `offered ${formatNumber(cell.offeredRequestsPerS)} req/s, `
+    }done ${formatNumber(cell.requestsPerS)} req/s`,
     `${formatNumber(cell.outputTokensPerS)} output tok/s`,
     ...(cell.cachedShare === null ? [] : [`${formatShare(cell.cachedShare)} of prompt tokens cached`]),
     `in flight: mean ${
@@ -90,7 +92,8 @@ function p99(distribution: Distribution | null): number | null {
   return distribution !== null && distribution.count >= MIN_COUNT_FOR_P99 ? distribution.p99 : null;
 }
 
-function newTable(head: string[]): Table.Table {
+/** An empty table: the first column flush left, the others flush right. */
+export function newTable(head: string[]): Table.Table {
   return new Table({
     head,
     style: { head: [], border: [], compact: true },

@@ -41,7 +41,8 @@ export interface CellSummary {
   /** Output tokens of successful requests. */
   readonly outputTokens: number;
   /**
-   * Share of prompt tokens that came from the prefix cache, by the server's usage; `null` when it says so of no request.
+   * Share of prompt tokens that came from the prefix cache, by the server's usage, else by a simulated engine's own count;
+   * `null` when nobody says so of any request.
    * SGLang and vLLM say nothing of a request that hit nothing, so where one says something silence is 0.
    */
   readonly cachedShare: number | null;
@@ -91,7 +92,7 @@ export function summarizeDigests({ manifest }: Pick<Run, "manifest">, digests: R
 
 /** Summarises one cell. */
 export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
-  const { ended, prompts, cache, connections, inputTokens, outputTokens } = digest;
+  const { ended, prompts, connections, inputTokens, outputTokens } = digest;
   const { ok: succeeded, failed, cancelled } = ended;
   const over = (metric: Metric) => describe(digest.sample(metric));
   const window = findWindow(digest);
@@ -120,7 +121,7 @@ export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
     sendLag: lag,
     inputTokens,
     outputTokens,
-    cachedShare: cache.reports === 0 ? null : cache.cachedTokens / cache.countedTokens,
+    cachedShare: cachedShare(cell, digest),
     tokenSources: { ...digest.tokenSources },
     promptsOfOtherLength: prompts.counted === 0 ? null : prompts.ofOtherLength,
     answersOfOtherLength: digest.answersOfOtherLength,
@@ -134,6 +135,12 @@ export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
     engineLag: cell.engineLag ?? null,
     verdict: judgeCell(cell, { sendLag: lag, succeeded, failed }),
   };
+}
+
+/** By the server's usage, else by a simulated engine's own count. */
+function cachedShare({ engineCache }: Cell, { cache }: CellDigest): number | null {
+  if (cache.reports > 0) return cache.cachedTokens / cache.countedTokens;
+  return engineCache?.promptTokens ? engineCache.cachedTokens / engineCache.promptTokens : null;
 }
 
 interface Window {

@@ -15,8 +15,9 @@ import {
   type SimulatorOptions,
 } from "../simulator/options.ts";
 import { startSimulatorWorker } from "../simulator/worker.ts";
-import type { EngineInfo, EngineLag, Transport } from "../types.ts";
+import type { EngineInfo, Transport } from "../types.ts";
 import type { Line } from "./connect.ts";
+import { type SimulatorReports, simulatorReports } from "./simulator_reports.ts";
 import { makeTarget, normaliseBaseUrl } from "./target.ts";
 
 /** Which engine, and how to talk to it. */
@@ -46,8 +47,8 @@ export interface OpenEngine extends AsyncDisposable {
   readonly profile: EngineProfile;
   /** Longest prompt + answer in tokens; `null` when unknown. */
   readonly contextTokens: number | null;
-  /** How late a simulated engine was since the last call. Absent where nothing can be late, or nobody would know. */
-  readonly takeEngineLag?: () => Promise<EngineLag | null | undefined>;
+  /** What a simulated engine tells about itself. Absent for real ones. */
+  readonly reports?: SimulatorReports;
 }
 
 /**
@@ -92,7 +93,7 @@ export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
     profile,
     contextTokens: options.contextTokens ?? model.contextTokens ??
       (isEmbedded ? resolveSimulator(simulator).scheduler.contextTokens : null),
-    ...(isSimulated && !virtualTime ? { takeEngineLag: () => takeEngineLag(line) } : {}),
+    ...(isSimulated ? { reports: simulatorReports(line) } : {}),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }
@@ -156,37 +157,4 @@ function chooseModel(
     throw new RunError(`Cannot choose a model as ${baseUrl} lists none: name one with --model`);
   }
   return first;
-}
-
-/**
- * Asks a simulated engine how late it was since the last question.
- *
- * @returns `null` when it made no step, `undefined` when it does not say.
- */
-export async function takeEngineLag(
-  { target, transport, clock }: Line,
-): Promise<EngineLag | null | undefined> {
-  const url = `${new URL(target.baseUrl).origin}/simulator/lag`;
-  const headers = { "content-type": "application/json", ...target.headers };
-  const body = new TextEncoder().encode("{}");
-  const answer = await ask({ method: "POST", url, headers, body }, { transport, clock });
-  return answer?.status === 200 ? readEngineLag(answer.text) : undefined;
-}
-
-/**
- * Understands the answer of `/simulator/lag`.
- *
- * @returns `null` when the engine made no step, `undefined` when the answer says something else.
- */
-export function readEngineLag(text: string): EngineLag | null | undefined {
-  let value: Partial<Record<string, unknown>> | null;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  if (value === null) return null;
-  const { count, p50Ms, p99Ms, maxMs } = value;
-  const isLag = [count, p50Ms, p99Ms, maxMs].every((number) => typeof number === "number");
-  return isLag ? { count, p50Ms, p99Ms, maxMs } as EngineLag : undefined;
 }

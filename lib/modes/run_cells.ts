@@ -16,8 +16,8 @@ import {
   summarizeDigest,
 } from "../metrics/mod.ts";
 import type {
+  CacheCounts,
   Cell,
-  EngineLag,
   List,
   RequestRecord,
   RequestSpec,
@@ -27,6 +27,7 @@ import type {
 } from "../types.ts";
 import type { Line } from "./connect.ts";
 import { deriveFiles } from "./derive.ts";
+import type { SimulatorReports } from "./simulator_reports.ts";
 
 /** A cell with what is to be sent in it. */
 export interface CellPlan {
@@ -54,7 +55,14 @@ export type RunPlan =
     | "clock"
     | "transport"
   >
-  & { readonly cells: readonly CellPlan[] };
+  & {
+    readonly cells: readonly CellPlan[];
+    /**
+     * After a cell in which nothing succeeded: "stop" ends the run, as what follows would fail the same way; "go-on"
+     * runs the next one, and the run has failed only when no cell succeeded. @default "stop"
+     */
+    readonly onCellFailure?: "stop" | "go-on";
+  };
 
 /** What happens during a run, for a display. */
 export type RunEvent =
@@ -77,8 +85,10 @@ export interface RunCellsOptions {
   readonly line: Line;
   /** Folder of all runs. */
   readonly outputDir: string;
-  /** Reads how late a simulated engine was since the last call; `undefined` when it does not say. */
-  readonly takeEngineLag?: () => Promise<EngineLag | null | undefined>;
+  /** What a simulated engine tells about itself. */
+  readonly reports?: SimulatorReports;
+  /** Called before each cell. */
+  readonly beforeCell?: () => void;
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: RunEvent) => void;
 }
@@ -87,8 +97,8 @@ export interface RunCellsOptions {
  * Runs a plan.
  *
  * Every record is on disk when its request has ended, and digested; it is not kept, so that a run does not have to fit
- * into memory. A cell in which nothing succeeds ends the run: what follows would fail the same way. An aborted signal
- * ends it too, cleanly: what was measured stays, marked interrupted.
+ * into memory. A cell in which nothing succeeds ends the run, unless the plan goes on. An aborted signal ends it too,
+ * cleanly: what was measured stays, marked interrupted.
  *
  * @returns The run as an artifact reader would read it, and its folder.
  * @throws {RunError} When a record cannot be written.
@@ -97,7 +107,7 @@ export async function runCells(
   plan: RunPlan,
   options: RunCellsOptions,
 ): Promise<{ run: Run; folder: string }> {
-  const { line, takeEngineLag, signal, onEvent } = options;
+  const { line, reports, signal, onEvent } = options;
   let manifest = startManifest(plan, options);
   using writer = createRun(options.outputDir, manifest);
   const update = (change: Partial<RunManifest>) => {
@@ -110,11 +120,15 @@ export async function runCells(
   };
 
   const digests = new Map<number, CellDigest>();
-  let error: string | undefined;
-  await takeEngineLag?.(); // what came before the run is not its lag
+  const goesOn = plan.onCellFailure === "go-on";
+  /** Of the cells in which nothing succeeded. */
+  const failures: string[] = [];
   for (const [index, cellPlan] of plan.cells.entries()) {
-    if (signal?.aborted || error !== undefined) break;
+    if (signal?.aborted || (failures.length > 0 && !goesOn)) break;
     const progress = newProgress();
+    options.beforeCell?.();
+    await reports?.takeLag?.(); // what came before the cell is not its lag
+    const cacheBefore = await reports?.readCache();
     const { digest, endMs } = await runCell(cellPlan, {
       ...{ index, line, writer, progress, signal },
       onStart(startMs) {
@@ -124,16 +138,16 @@ export async function runCells(
     });
     digests.set(index, digest);
     const nothingWorked = !signal?.aborted && digest.ended.ok === 0;
-    if (nothingWorked) error = `no request succeeded at ${cellPlan.label}: ${describeFailure(digest)}`;
+    if (nothingWorked) failures.push(`no request succeeded at ${cellPlan.label}: ${describeFailure(digest)}`);
     const status = signal?.aborted ? "interrupted" : nothingWorked ? "failed" : "complete";
-    const engineLag = await takeEngineLag?.();
-    const cell = updateCell(index, { status, endMs, ...(engineLag === undefined ? {} : { engineLag }) });
+    const cell = updateCell(index, { status, endMs, ...await readReports(reports, cacheBefore) });
     onEvent?.({
       ...{ kind: "cellEnd", cell, summary: summarizeDigest(cell, digest) },
       records: { [Symbol.iterator]: () => recordsOfCell(writer, index) },
     });
   }
 
+  const error = goesOn && failures.length < plan.cells.length ? undefined : failures[0];
   const status = error !== undefined ? "failed" : signal?.aborted ? "interrupted" : "complete";
   update({
     status,
@@ -164,6 +178,24 @@ function writeDerived(run: Run, writer: RunWriter): void {
       { cause },
     );
   }
+}
+
+/** What a simulated engine says of the cell that has just ended. */
+async function readReports(
+  reports: SimulatorReports | undefined,
+  cacheBefore: CacheCounts | undefined,
+): Promise<Pick<Cell, "engineLag" | "engineCache">> {
+  const engineLag = await reports?.takeLag?.();
+  const cache = await reports?.readCache();
+  return {
+    ...(engineLag === undefined ? {} : { engineLag }),
+    ...(cache === undefined || cacheBefore === undefined ? {} : {
+      engineCache: {
+        promptTokens: cache.promptTokens - cacheBefore.promptTokens,
+        cachedTokens: cache.cachedTokens - cacheBefore.cachedTokens,
+      },
+    }),
+  };
 }
 
 interface CellContext {
@@ -220,7 +252,10 @@ function recordsOfCell(writer: RunWriter, index: number): IteratorObject<Request
   return Iterator.from(writer.records()).filter(({ cell }) => cell === index);
 }
 
-function startManifest(plan: RunPlan, options: RunCellsOptions): RunManifest {
+function startManifest(
+  { onCellFailure: _, ...plan }: RunPlan,
+  options: RunCellsOptions,
+): RunManifest {
   return {
     ...plan,
     schemaVersion: 1,

@@ -45,6 +45,7 @@ export function layOutCells(cells: readonly DescribedCell[]): CellLayout {
   const main = findMainParameter(cells);
   const kind = chooseAxis(cells, main);
   const others = varyingParameters(cells).filter((name) => name !== main);
+  const mainWords = main === null ? null : spellParameter(main);
   const placed = cells.map((cell, place) => {
     const second = main === null ? undefined : cell.parameters[main];
     return {
@@ -52,14 +53,14 @@ export function layOutCells(cells: readonly DescribedCell[]): CellLayout {
       label: cell.label,
       x: positionOf(cell, { kind, second, place }),
       second: second === undefined ? null : String(second),
-      series: others.map((name) => `${cell.parameters[name] ?? "no"} ${name}`).join(", "),
+      series: others.map((name) => `${cell.parameters[name] ?? "no"} ${spellParameter(name)}`).join(", "),
     };
   }).sort((a, b) => a.x - b.x || a.index - b.index);
   return {
     axis: {
       kind,
-      label: kind === "offered" ? "Offered load (requests/s)" : kind === "parameter" ? main ?? "" : "",
-      second: kind === "offered" ? main : null,
+      label: kind === "offered" ? "Offered load (requests/s)" : kind === "parameter" ? mainWords ?? "" : "",
+      second: kind === "offered" ? mainWords : null,
     },
     cells: placed.map((cell, rank) => ({
       ...cell,
@@ -91,6 +92,11 @@ function findMainParameter(cells: readonly DescribedCell[]): string | null {
     cells.every((cell) => typeof cell.parameters[name] === "number")
   );
   return numeric.sort((a, b) => distinct(b) - distinct(a))[0] ?? null;
+}
+
+/** "batchSize" → "batch size" */
+function spellParameter(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 function varyingParameters(cells: readonly DescribedCell[]): string[] {

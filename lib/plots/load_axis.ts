@@ -39,7 +39,9 @@ export function loadAxis(
     : { domain: [0, high * 1.05 || 1], label: axis.label };
   const toPixels = (x: number) =>
     (log ? Math.log(x / low) / Math.log(high / low) : x / high) * (width - MARGINS_PX);
-  const below = log ? { ticks: positions, text: formatNumber } : { ticks: 6 };
+  // A parameter is written as it was given: 64, not 64.0.
+  const text = axis.kind === "parameter" ? String : formatNumber;
+  const below = log ? { ticks: positions, text } : { ticks: 6 };
   return {
     scale,
     marks: [

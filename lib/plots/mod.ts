@@ -7,6 +7,7 @@
  * @module
  */
 import type { DrawOptions } from "./frame.ts";
+import { drawFrontier, type Frontier } from "./frontier.ts";
 import { drawLatencyCdf, type LatencyCdf } from "./latency_cdf.ts";
 import { drawLoadOverTime, type LoadOverTime } from "./load_over_time.ts";
 import { drawPerRequest, type PerRequest } from "./per_request.ts";
@@ -18,6 +19,7 @@ import { drawTimeline, type Timeline } from "./timeline.ts";
 
 /** Any figure that can be drawn. */
 export type AnyFigure =
+  | Frontier
   | LatencyCdf
   | LoadOverTime
   | PerRequest
@@ -36,6 +38,7 @@ type Drawings = {
 
 /** Every figure's drawing function by name. */
 export const drawings: Drawings = {
+  frontier: drawFrontier,
   latency_cdf: drawLatencyCdf,
   load_over_time: drawLoadOverTime,
   per_request: drawPerRequest,
@@ -66,6 +69,7 @@ export {
   type FigureState,
   initialState,
 } from "./frame.ts";
+export { frontierFigure } from "./frontier.ts";
 export { latencyCdfFigure } from "./latency_cdf.ts";
 export { loadOverTimeFigure } from "./load_over_time.ts";
 export { perRequestFigure } from "./per_request.ts";

@@ -23,6 +23,8 @@ export interface Row {
   readonly values: readonly string[];
   /** Colours the head like the cell it is about: place from least (0) to most (1) load. */
   readonly level?: number;
+  /** Where the head leads. */
+  readonly href?: string;
   /** Whether the row tells of failures. */
   readonly failed?: boolean;
 }

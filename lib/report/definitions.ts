@@ -63,7 +63,7 @@ const scaleTerm: Row = {
 };
 
 /** Makes the section from the metrics' own definitions. */
-export function definitionsSection(cells: readonly Cell[]): Section {
+export function definitionsSection(cells: readonly Pick<Cell, "parameters">[]): Section {
   const scaled = cells.some(({ parameters }) => parameters.scale !== undefined);
   return {
     id: "definitions",

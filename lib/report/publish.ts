@@ -9,7 +9,7 @@ import { RunError } from "../errors.ts";
 import { replaceFile } from "../replace_file.ts";
 import type { Run } from "../types.ts";
 import { renderHtml } from "./html.ts";
-import { buildReport } from "./report.ts";
+import { buildReport, type Report } from "./report.ts";
 
 /** Where things are. */
 export interface PublishOptions {
@@ -23,12 +23,22 @@ export interface PublishOptions {
  * @param path Where the page goes; its folder is made when missing.
  * @throws {RunError} When the page cannot be written, or its script was not bundled.
  */
-export async function publishReport(
-  run: Run,
+export async function publishReport(run: Run, path: string, options: PublishOptions = {}): Promise<void> {
+  await publishPage(buildReport(run), path, options);
+}
+
+/**
+ * Renders a report into one file, which appears whole or not at all.
+ *
+ * @param path Where the page goes; its folder is made when missing.
+ * @throws {RunError} When the page cannot be written, or its script was not bundled.
+ */
+export async function publishPage(
+  report: Report,
   path: string,
   { bundle = new URL("client/bundle.js", import.meta.url) }: PublishOptions = {},
 ): Promise<void> {
-  const page = renderHtml(buildReport(run), { clientScript: await readBundle(bundle) });
+  const page = renderHtml(report, { clientScript: await readBundle(bundle) });
   try {
     await Deno.mkdir(dirname(path), { recursive: true });
   } catch (cause) {

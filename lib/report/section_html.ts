@@ -95,10 +95,12 @@ function renderTable({ caption, columns, rows }: Table): Html {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(({ values: [head = "", ...values], level, failed }) =>
+          ${rows.map(({ values: [head = "", ...values], level, href, failed }) =>
             html`
               <tr class="${failed === true ? "failed" : ""}">
-                <th scope="row">${level !== undefined && swatch(level)}${head}</th>
+                <th scope="row">${level !== undefined && swatch(level)}${href === undefined
+                  ? head
+                  : html`<a href="${href}">${head}</a>`}</th>
                 ${values.map((value, place) => html`<td class="${align(place + 1)}">${value}</td>`)}
               </tr>
             `

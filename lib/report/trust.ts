@@ -28,7 +28,8 @@ export function judgeRun(
 /** Makes the section: verdict, send lag, how the cells ended, failures, who counted tokens, what was left out. */
 export function trustSection(run: Run, summary: RunSummary): Section {
   const { valid, reasons } = judgeRun(run, summary);
-  const { workload } = run.manifest;
+  const { workload, clock } = run.manifest;
+  const isVirtual = clock === "virtual";
   return {
     id: "trust",
     title: "Can these numbers be trusted?",
@@ -36,13 +37,11 @@ export function trustSection(run: Run, summary: RunSummary): Section {
       {
         kind: "verdict",
         valid,
-        title: valid ? "Valid measurement" : "Not a valid measurement",
+        title: valid ? (isVirtual ? "Valid" : "Valid measurement") : "Not a valid measurement",
         text: valid
           ? `Every cell ran to its end and ${
-            run.manifest.clock === "virtual"
-              ? "virtual time keeps every schedule: the load was offered as stated. Nothing was measured. "
-              : "the client kept its schedule: the load was offered as stated. "
-          }That says nothing about whether the engine was fast.`
+            isVirtual ? "virtual time keeps every schedule" : "the client kept its schedule"
+          }: the load was offered as stated. That says nothing about whether the engine was fast.`
           : "Read the numbers of these cells with care, or measure again.",
         reasons,
       },

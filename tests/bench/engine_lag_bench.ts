@@ -15,7 +15,7 @@ import { drive, nodeTransport, openaiChat } from "../../lib/client/mod.ts";
 import { realClock } from "../../lib/clock.ts";
 import { simulated } from "../../lib/engines/mod.ts";
 import { itl, quantileSorted, sampleMetric } from "../../lib/metrics/mod.ts";
-import { takeEngineLag } from "../../lib/modes/open_engine.ts";
+import { takeEngineLag } from "../../lib/modes/simulator_reports.ts";
 import type { SimulatorOptions } from "../../lib/simulator/options.ts";
 import { startSimulatorWorker } from "../../lib/simulator/worker.ts";
 import type { RequestRecord } from "../../lib/types.ts";

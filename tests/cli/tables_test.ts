@@ -31,3 +31,11 @@ Deno.test("tables say what failed and that a cell is not valid", () => {
   assert.match(cellTable(summary), /NOT VALID: no request succeeded\n2 × failed \(http\): HTTP 503/);
   assert.deepEqual(rows(runTable([summary])).at(-1)?.slice(-2), ["0/200", "NO"]);
 });
+
+Deno.test("cellTable() speaks of an offered load only where there is one", () => {
+  const records = [makeRecord([100, 110])];
+  assert.match(cellTable(summarizeCell(cell, records)), /· offered 20\.0 req\/s, done/);
+  const burst = cellTable(summarizeCell({ ...cell, offeredRequestsPerS: null }, records));
+  assert.match(burst, / requests · done/);
+  assert.doesNotMatch(burst, /offered/);
+});

@@ -29,6 +29,16 @@ Deno.test("layOutCells() puts a closed loop on its own parameter and the rest in
   assert.deepEqual(cells.slice(0, 2).map(({ series }) => series), ["1 round", "2 round"]);
 });
 
+Deno.test("layOutCells() spells parameters as words", () => {
+  const { axis, cells } = layOutCells(
+    [64, 8].map((batchSize, index) =>
+      makeCell({ index, parameters: { batchSize, cacheSize: index }, offeredRequestsPerS: null })
+    ),
+  );
+  assert.equal(axis.label, "batch size");
+  assert.deepEqual(cells.map(({ x, series }) => [x, series]), [[8, "1 cache size"], [64, "0 cache size"]]);
+});
+
 Deno.test("layOutCells() keeps the order of cells that no number describes", () => {
   const { axis, cells } = layOutCells(
     ["b", "a"].map((engine, index) =>

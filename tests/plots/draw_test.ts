@@ -5,6 +5,7 @@ import {
   type AnyFigure,
   drawFigure,
   drawings,
+  frontierFigure,
   latencyCdfFigure,
   loadOverTimeFigure,
   perRequestFigure,
@@ -18,6 +19,7 @@ import type { Run } from "../../lib/types.ts";
 import { makeFailure, makeRecord } from "../testdata/record.ts";
 import { makeRun } from "../testdata/runs/make_run.ts";
 import { makeCell, makeSmallRun } from "../testdata/runs/small_run.ts";
+import { makeWhatIf } from "../testdata/what_if.ts";
 import { makeDrawOptions, textsOf } from "./dom.ts";
 
 function figuresOf(run: Run): AnyFigure[] {
@@ -41,7 +43,8 @@ function figuresOf(run: Run): AnyFigure[] {
 }
 
 const run = makeRun({ requests: 20 });
-const figures = figuresOf(run);
+const frontier = frontierFigure(makeWhatIf(), { name: "ttft", label: "TTFT" });
+const figures = [...figuresOf(run), frontier];
 
 Deno.test("drawings holds every figure that exists", () => {
   assert.deepEqual([...new Set(figures.map(({ name }) => name))].sort(), Object.keys(drawings).sort());

@@ -45,7 +45,7 @@ Deno.test("renderHtml() puts every number and every word into the HTML itself", 
     const word of [
       "123\u00a0ms",
       "Simulated",
-      "Valid measurement",
+      "virtual time keeps every schedule",
       "Time to first token",
       "deno task bench:qwen",
     ]

@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { type CellKey, type ChosenMetric, chosenMetrics, loadColor } from "../../plots/mod.ts";
+import {
+  type AnyFigure,
+  type CellKey,
+  type ChosenMetric,
+  chosenMetrics,
+  loadColor,
+} from "../../plots/mod.ts";
 import { make, makeButton } from "./dom.ts";
 import { initialPageState, type PageState } from "./state.ts";
 
@@ -11,6 +17,8 @@ import { initialPageState, type PageState } from "./state.ts";
 export interface ControlsOptions {
   readonly cells: readonly CellKey[];
   readonly state: PageState;
+  /** What is on the page: controls for figures that are not there are left out. */
+  readonly figures: readonly AnyFigure["name"][];
   onChange(change: Partial<PageState>): void;
 }
 
@@ -22,7 +30,7 @@ const metricLabels: Readonly<Record<ChosenMetric, string>> = {
 };
 
 /** Makes the bar's groups for a state. */
-export function makeControls({ cells, state, onChange }: ControlsOptions): Element[] {
+export function makeControls({ cells, state, figures, onChange }: ControlsOptions): Element[] {
   const choose = <Key extends keyof PageState>(key: Key, value: PageState[Key], text: string) =>
     makeButton(text, { pressed: state[key] === value, onClick: () => onChange({ [key]: value }) });
   return [
@@ -30,9 +38,11 @@ export function makeControls({ cells, state, onChange }: ControlsOptions): Eleme
       ? []
       : [makeGroup("Metric", chosenMetrics.map((name) => choose("metric", name, metricLabels[name])))]),
     makeGroup("Latency axis", [choose("log", true, "log"), choose("log", false, "linear")]),
-    makeGroup("Distributions", [choose("tail", false, "CDF"), choose("tail", true, "tail")]),
+    ...(figures.includes("latency_cdf")
+      ? [makeGroup("Distributions", [choose("tail", false, "CDF"), choose("tail", true, "tail")])]
+      : []),
     ...(cells.length < 2 ? [] : [makeCellGroup({ cells, state, onChange })]),
-    makeTimeGroup({ state, onChange }),
+    ...(figures.includes("load_over_time") ? [makeTimeGroup({ state, onChange })] : []),
     makeGroup("Colours", [
       choose("theme", null, "auto"),
       choose("theme", "light", "light"),
@@ -57,7 +67,7 @@ export function toggleCell(
   return after.length === 0 || after.length === all.length ? null : after;
 }
 
-function makeCellGroup({ cells, state, onChange }: ControlsOptions): Element {
+function makeCellGroup({ cells, state, onChange }: Omit<ControlsOptions, "figures">): Element {
   const all = cells.map(({ index }) => index);
   const buttons = cells.map(({ index, label, level }) => {
     const button = makeButton(label, {

@@ -49,7 +49,7 @@ function showTheme({ theme }: PageState): void {
 
 /** Makes the bar anew and gives the focus back to the control that had it. */
 function showControls(
-  { cells }: PageData,
+  { cells, figures }: PageData,
   state: PageState,
   onChange: (change: Partial<PageState>) => void,
 ): void {
@@ -57,7 +57,7 @@ function showControls(
   if (bar === null) return;
   const focusable = () => [...bar.querySelectorAll<HTMLElement>("button, input")];
   const focused = focusable().findIndex((element) => element === document.activeElement);
-  bar.replaceChildren(...makeControls({ cells, state, onChange }));
+  bar.replaceChildren(...makeControls({ cells, state, figures: figures.map(({ name }) => name), onChange }));
   bar.hidden = false;
   if (focused >= 0) focusable()[focused]?.focus();
 }
