@@ -12,7 +12,7 @@ import { enginePresets } from "../simulator/engine_presets.ts";
 import { parseSimulatorPreset, resolveSimulator, type SimulatorOptions } from "../simulator/options.ts";
 import { parsePresetFile } from "../simulator/preset_file.ts";
 import { gpuPresets, modelPresets } from "../simulator/presets.ts";
-import type { Json, JsonObject } from "../types.ts";
+import type { Json, JsonObject, WorkloadInfo } from "../types.ts";
 
 /** Reads an integer from `min` to `max`. */
 export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -78,87 +78,140 @@ export function runId(text: string): string {
   return text;
 }
 
+type PromptKind = WorkloadInfo["prompts"]["kind"];
+
+/** Ways to make prompts, as a flag. */
+export interface PromptFlag<Kind extends PromptKind> {
+  /** The first is the default. */
+  readonly kinds: readonly [Kind, ...Kind[]];
+  readonly description: string;
+}
+
+/** Values of {@linkcode onlineCommand}. */
+export type OnlineFlags<Kind extends PromptKind = PromptKind> = SimulatorFlags & {
+  readonly baseUrl?: string;
+  readonly endpoint?: string;
+  readonly model?: string;
+  readonly engine?: string;
+  readonly contextLength?: number;
+  readonly header?: Readonly<Record<string, string>>;
+  readonly extraBody?: JsonObject;
+  /** In seconds. */
+  readonly timeout: number;
+  readonly transport: string;
+  readonly virtualTime?: boolean;
+  readonly prompts: Kind;
+  readonly tokenizer?: string;
+  readonly inputLength?: number;
+  readonly outputLength?: number;
+  readonly seed: number;
+  readonly warmup?: number;
+  readonly runId?: string;
+  readonly outputDir?: string;
+  readonly dialect?: string;
+  readonly progress: boolean;
+  readonly report: boolean;
+  readonly json?: boolean;
+};
+
 /**
  * A command with the flags of every online mode.
  *
  * @param name As typed by the user: "deno task bench:qwen".
+ * @param options.prompts How the mode can make prompts.
+ * @param options.warmup The mode's number of requests before the run, in words. @default {"8"}
  */
-// deno-lint-ignore explicit-module-boundary-types -- the type of a commander chain is its flags, inferred
-export function onlineCommand(name: string, description: string) {
+export function onlineCommand<Kind extends PromptKind>(
+  name: string,
+  { description, prompts, warmup = "8" }: {
+    readonly description: string;
+    readonly prompts: PromptFlag<Kind>;
+    readonly warmup?: string;
+  },
+): Command<[], OnlineFlags<Kind>> {
   const command = new Command(name)
     .description(description)
     .exitOverride()
     .showHelpAfterError("(--help shows every flag)")
     .configureHelp({ helpWidth: 110 })
-    .helpOption("-h, --help", "show this page")
-    .optionsGroup("Engine:")
-    .option(
+    .helpOption("-h, --help", "show this page");
+  const groups: readonly [string, readonly Option[]][] = [
+    ["Engine:", engineFlagList()],
+    ["Simulated engine (used when no server is named):", [...simulatorFlagList(), virtualTimeFlag()]],
+    ["Prompts:", promptFlagList(prompts)],
+    ["Run and output:", outputFlagList(warmup)],
+  ];
+  for (const [heading, options] of groups) {
+    command.optionsGroup(heading);
+    for (const option of options) command.addOption(option);
+  }
+  return command as unknown as Command<[], OnlineFlags<Kind>>;
+}
+
+// Lists in place of chains: types inferred over a long chain take minutes to check.
+
+function engineFlagList(): Option[] {
+  return [
+    new Option(
       "--base-url <url>",
       "API of a running server, for example http://127.0.0.1:1919/v1 (also OPENAI_BASE_URL)",
-    )
-    .option("--endpoint <url>", "the same as --base-url; may end in /chat/completions")
-    .option("--model <id>", "model to ask for (default: the first that the server lists)")
-    .addOption(
-      new Option("--engine <name>", "what kind of server it is (default: as the server says)")
-        .choices(engineProfiles.map((profile) => profile.name)),
-    )
-    .option(
+    ),
+    new Option("--endpoint <url>", "the same as --base-url; may end in /chat/completions"),
+    new Option("--model <id>", "model to ask for (default: the first that the server lists)"),
+    new Option("--engine <name>", "what kind of server it is (default: as the server says)")
+      .choices(engineProfiles.map((profile) => profile.name)),
+    new Option(
       "--context-length <tokens>",
-      "longest prompt + answer; longer rows are left out and reported",
-      integer(2),
-    )
-    .option(
-      "--header <line>",
-      'extra header "Name: value", may be given again; values are never stored',
-      header,
-    )
-    .option(
-      "--extra-body <json>",
-      "fields added to every request body; they win over benchbook's own",
-      jsonObject,
-    )
-    .option("--timeout <seconds>", "longest wait for one answer", positive, 300)
-    .addOption(
-      new Option("--transport <name>", "how requests are sent").choices(Object.keys(transports)).default(
-        "node",
-      ),
-    );
-  return simulatorFlags(command.optionsGroup("Simulated engine (used when no server is named):"))
-    .option(
-      "--virtual-time",
-      "compute the run in place of waiting for it: the same schedule and records in seconds, on a virtual clock",
-    )
-    .optionsGroup("Prompts:")
-    .addOption(
-      new Option(
-        "--prompts <kind>",
-        "blocks: prefixes shared as in the trace; random; dummy: prefixes of one text",
-      )
-        .choices(["blocks", "random", "dummy"]).default("blocks"),
-    )
-    .option(
-      "--tokenizer <path>",
-      "a Hugging Face tokenizer.json for random prompts (default: Qwen3's)",
-    )
-    .option("--input-length <tokens>", "give every prompt this length", integer(1))
-    .option("--output-length <tokens>", "give every answer this length", integer(1))
-    .option("--seed <n>", "seed of everything random", integer(0), 42)
-    .optionsGroup("Run and output:")
-    .option("--warmup <n>", "requests sent before the clock counts", integer(0), 8)
-    .option("--run-id <name>", "name of the run (default: from date, mode and engine)", runId)
-    .option("--output-dir <folder>", "where the run goes in place of data/runs; the page is copied there too")
-    .addOption(
-      new Option("--dialect <name>", "also print what this tool would print for the same tics").choices([
-        "mini-sglang",
-      ]),
-    )
-    .option("--no-progress", "no live bars")
-    .option("--no-report", "no HTML page")
-    .option("--json", "print one line of JSON at the end and nothing else on standard output");
+      "longest prompt + answer; longer rows of a trace are left out and reported",
+    ).argParser(integer(2)),
+    new Option("--header <line>", 'extra header "Name: value", may be given again; values are never stored')
+      .argParser(header),
+    new Option("--extra-body <json>", "fields added to every request body; they win over benchbook's own")
+      .argParser(jsonObject),
+    new Option("--timeout <seconds>", "longest wait for one answer").argParser(positive).default(300),
+    new Option("--transport <name>", "how requests are sent").choices(Object.keys(transports)).default(
+      "node",
+    ),
+  ];
+}
+
+function virtualTimeFlag(): Option {
+  return new Option(
+    "--virtual-time",
+    "compute the run in place of waiting for it: the same schedule and records in seconds, on a virtual clock",
+  );
+}
+
+function promptFlagList({ kinds, description }: PromptFlag<PromptKind>): Option[] {
+  return [
+    new Option("--prompts <kind>", description).choices(kinds).default(kinds[0]),
+    new Option("--tokenizer <path>", "a Hugging Face tokenizer.json for random prompts (default: Qwen3's)"),
+    new Option("--input-length <tokens>", "give every prompt this length").argParser(integer(1)),
+    new Option("--output-length <tokens>", "give every answer this length").argParser(integer(1)),
+    new Option("--seed <n>", "seed of everything random").argParser(integer(0)).default(42),
+  ];
+}
+
+function outputFlagList(warmup: string): Option[] {
+  return [
+    new Option("--warmup <n>", `requests sent before the clock counts (default: ${warmup})`).argParser(
+      integer(0),
+    ),
+    new Option("--run-id <name>", "name of the run (default: from date, mode and engine)").argParser(runId),
+    new Option(
+      "--output-dir <folder>",
+      "where the run goes in place of data/runs; the page is copied there too",
+    ),
+    new Option("--dialect <name>", "also print what this tool would print for the same tics")
+      .choices(["mini-sglang"]),
+    new Option("--no-progress", "no live bars"),
+    new Option("--no-report", "no HTML page"),
+    new Option("--json", "print one line of JSON at the end and nothing else on standard output"),
+  ];
 }
 
 /** Values of {@linkcode simulatorFlags}. */
-export interface SimulatorFlags {
+export type SimulatorFlags = {
   readonly simPreset?: string;
   readonly simEngine?: string;
   readonly gpu?: string;
@@ -170,9 +223,8 @@ export interface SimulatorFlags {
   readonly prefillBudget?: number;
   readonly overlap?: boolean;
   readonly jitter?: number;
-}
+};
 
-/** The flags of the simulated engine; one list, because types inferred over a longer chain take minutes to check. */
 function simulatorFlagList(): Option[] {
   const names = (presets: readonly { readonly name: string }[]) => presets.map(({ name }) => name).join(", ");
   return [

@@ -15,6 +15,7 @@ import { blockPrompt, dummyPrompt, freshPrompt, QWEN3_TEMPLATE_TOKENS } from "./
 export interface BuildRequestsOptions {
   /**
    * - `"blocks"`: rebuilt from hash ids, with the prefixes that the trace shares; fresh text where there are no ids.
+   * - `"fresh"`: words that share no prefix.
    * - `"random"`: random tokens of `tokenizer`, sharing nothing.
    * - `"dummy"`: prefixes of one text, as mini-sglang's `dummy=True`.
    */
@@ -34,6 +35,9 @@ export interface BuildRequestsOptions {
   /** Extra fields of every body. */
   extraBody?: JsonObject;
 }
+
+/** What requests are built from: a trace, or lengths alone. */
+export type EntryList = Pick<Trace, "blockTokens" | "entries">;
 
 /** What is asked for, without its text. */
 export type AskedLengths = Pick<RequestSpec, "id" | "inputTokens" | "outputTokens">;
@@ -75,7 +79,7 @@ const MOST_KEPT_TOKENS = 8_000_000;
  * assert.deepEqual(skipped, []);
  * ```
  */
-export function buildRequests(trace: Trace, options: BuildRequestsOptions): BuiltRequests {
+export function buildRequests(trace: EntryList, options: BuildRequestsOptions): BuiltRequests {
   const { extraBody } = options;
   const writePrompt = promptWriter(trace, options);
   const { asked, skipped } = chooseEntries(trace, options);
@@ -94,7 +98,7 @@ export function buildRequests(trace: Trace, options: BuildRequestsOptions): Buil
 
 /** Decides from lengths alone what is asked for. */
 function chooseEntries(
-  { entries }: Trace,
+  { entries }: EntryList,
   options: BuildRequestsOptions,
 ): Pick<BuiltRequests, "asked" | "skipped"> {
   const asked: AskedLengths[] = [];
@@ -135,7 +139,7 @@ export function hashPrompts(requests: Iterable<Pick<RequestSpec, "messages">>): 
 
 /** Makes the function that writes the prompt of the entry at a position. */
 function promptWriter(
-  { blockTokens, entries }: Trace,
+  { blockTokens, entries }: EntryList,
   options: BuildRequestsOptions,
 ): (id: number, inputTokens: number) => string {
   const { kind, tokenizer, seed = 42, templateTokens = QWEN3_TEMPLATE_TOKENS } = options;
@@ -147,6 +151,8 @@ function promptWriter(
           ? freshPrompt(inputTokens, { seed, templateTokens, id })
           : blockPrompt({ inputTokens, hashIds }, { seed, templateTokens, blockTokens });
       };
+    case "fresh":
+      return (id, inputTokens) => freshPrompt(inputTokens, { seed, templateTokens, id });
     case "dummy":
       return (_id, inputTokens) => dummyPrompt(inputTokens, { seed, templateTokens });
     case "random": {

@@ -74,6 +74,13 @@ Deno.test("buildRequests replaces lengths, and drops hash ids that do not fit an
   assert.notEqual(textOf(requests.at(0)).split(" ")[1], textOf(requests.at(1)).split(" ")[1]);
 });
 
+Deno.test("buildRequests makes fresh prompts that share nothing, whatever the hash ids", () => {
+  const trace = traceOf([entry(40, 1, [1, 2, 3]), entry(40, 1, [1, 2, 3])]);
+  const [first, second] = [...buildRequests(trace, { kind: "fresh" }).requests].map(textOf);
+  assert.equal(countWords(first ?? ""), 32);
+  assert.notEqual(first?.split(" ")[1], second?.split(" ")[1]);
+});
+
 Deno.test("buildRequests makes dummy prompts prefixes of one text, whatever the hash ids", () => {
   const trace = traceOf([entry(40, 1, [1, 2, 3]), entry(24, 1, [7, 8])]);
   const { requests } = buildRequests(trace, { kind: "dummy" });

@@ -1,0 +1,159 @@
+/**
+ * What every online mode's command does: read the common flags, show the run, print tables, write the page.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+import { UsageError } from "../errors.ts";
+import { failedTooOften, FAILURE_LIMIT_RATIO, type RunSummary, summarizeRun } from "../metrics/mod.ts";
+import type { OnlineOptions } from "../modes/online_run.ts";
+import type { PromptOptions } from "../modes/prepare_requests.ts";
+import { publishReport } from "../report/publish.ts";
+import type { Run } from "../types.ts";
+import { print, printError } from "./console.ts";
+import { type OnlineFlags, redact, simulatorOptions } from "./flags.ts";
+import { listenForInterrupt } from "./interrupt.ts";
+import { type LiveDisplay, liveDisplay } from "./live_display.ts";
+import { runTable } from "./tables.ts";
+
+/** The end of a help page. @param cell What the mode varies: "scale". */
+export function describeResults(cell: string): string {
+  return `
+The run goes to data/runs/<run-id>, the page to reports/<run-id>.html.
+Exit codes: 0 done; 1 the run failed, was interrupted, or over ${
+    100 * FAILURE_LIMIT_RATIO
+  } % of the requests of a ${cell} failed; 2 wrong usage.
+`;
+}
+
+/** What a mode is to be told so that the run can be watched and interrupted. */
+export interface Watcher extends Pick<LiveDisplay, "onDownload" | "onPlan" | "onEvent"> {
+  readonly signal: AbortSignal;
+  readonly onNote: (note: string) => void;
+}
+
+/**
+ * Runs a mode in the terminal: bars, tables, page, problems, JSON.
+ *
+ * @returns The exit code.
+ */
+export async function runInTerminal(
+  flags: OnlineFlags,
+  mode: (watcher: Watcher) => Promise<{ run: Run; folder: string }>,
+): Promise<number> {
+  const say = flags.json ? () => {} : (text: string) => print(text);
+  const display = liveDisplay(flags, say);
+  const interrupt = listenForInterrupt(() => {
+    display.stop();
+    say("\ninterrupted: saving what was measured (Ctrl-C again to leave at once)");
+  });
+  try {
+    const { run, folder } = await mode({ ...display, signal: interrupt.signal, onNote: say });
+    const summary = summarizeRun(run);
+    say(`\n${runTable(summary.cells)}\n`);
+    say(`run     ${folder}`);
+    const pages = flags.report ? await publish(run, flags) : [];
+    for (const page of pages) say(`report  ${page}`);
+    const problems = problemsOf(run, summary);
+    for (const problem of problems) printError(`error: ${problem}`);
+    if (flags.json) {
+      print(
+        JSON.stringify({ ...summary, status: run.manifest.status, folder, report: pages[0] ?? null }),
+      );
+    }
+    return problems.length === 0 ? 0 : 1;
+  } catch (error) {
+    if (error !== interrupt.signal.reason) throw error;
+    printError("interrupted before anything was measured");
+    return 1;
+  } finally {
+    display.stop();
+    interrupt.stop();
+  }
+}
+
+/** Why the exit code is not 0: the run did not reach its end, or too many of its requests failed. */
+export function problemsOf(run: Run, summary: RunSummary): string[] {
+  const failing = summary.cells
+    .filter(({ requests }) => failedTooOften(requests))
+    .map(({ label, requests: { failed, offered } }) => `${failed} of ${offered} requests failed at ${label}`);
+  return [...run.problems, ...failing];
+}
+
+async function publish(run: Run, flags: OnlineFlags): Promise<string[]> {
+  const name = `${run.manifest.runId}.html`;
+  const paths = [
+    join("reports", name),
+    ...(flags.outputDir === undefined ? [] : [join(flags.outputDir, name)]),
+  ];
+  for (const path of paths) await publishReport(run, path);
+  return paths;
+}
+
+/**
+ * What the common flags ask for.
+ *
+ * @param command The task and its arguments, for the manifest: `["bench:qwen", ...args]`.
+ * @throws {UsageError} When flags cannot go together.
+ */
+export function readOnlineOptions(
+  flags: OnlineFlags,
+  command: readonly string[],
+): OnlineOptions & Omit<PromptOptions, "seed" | "prompts"> {
+  refuseBoth(flags, ["baseUrl", "endpoint"], "they are the same");
+  const isEmbedded = (flags.engine === "simulated" || flags.virtualTime) && flags.baseUrl === undefined &&
+    flags.endpoint === undefined;
+  const baseUrl = flags.baseUrl ?? flags.endpoint ??
+    (isEmbedded ? undefined : Deno.env.get("OPENAI_BASE_URL"));
+  return {
+    baseUrl: baseUrl || undefined,
+    apiKey: readApiKey(),
+    headers: flags.header ?? {},
+    engine: flags.engine,
+    model: flags.model,
+    contextTokens: flags.contextLength,
+    transport: flags.transport,
+    timeoutMs: flags.timeout * 1000,
+    virtualTime: flags.virtualTime,
+    simulator: baseUrl
+      ? {}
+      : simulatorOptions(flags, { contextTokens: flags.contextLength, seed: flags.seed }),
+    tokenizerPath: flags.tokenizer,
+    inputTokens: flags.inputLength,
+    outputTokens: flags.outputLength,
+    extraBody: flags.extraBody,
+    seed: flags.seed,
+    warmup: flags.warmup,
+    runId: flags.runId,
+    outputDir: flags.outputDir,
+    command: ["deno", "task", ...redact(command)],
+  };
+}
+
+/**
+ * Refuses two flags that cannot be given together.
+ *
+ * @param names As commander spells them: "baseUrl".
+ * @param why Ends the message.
+ * @throws {UsageError} When both are given.
+ */
+export function refuseBoth<Flags extends object>(
+  flags: Flags,
+  [a, b]: readonly [keyof Flags & string, keyof Flags & string],
+  why: string,
+): void {
+  const dashed = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  if (flags[a] !== undefined && flags[b] !== undefined) {
+    throw new UsageError(`Cannot use ${dashed(a)} and ${dashed(b)} together: ${why}`);
+  }
+}
+
+/** @throws {UsageError} When the key could not stand in a header; the message does not show it. */
+function readApiKey(): string | undefined {
+  const key = Deno.env.get("OPENAI_API_KEY")?.trim();
+  if (key !== undefined && !/^[\x21-\x7e]*$/.test(key)) {
+    throw new UsageError("Cannot use OPENAI_API_KEY as it has spaces or letters that no header can hold");
+  }
+  return key || undefined;
+}
