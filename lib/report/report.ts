@@ -131,17 +131,17 @@ function chips(run: Run, summary: RunSummary): Fact[] {
   return [
     { label: "Engine", value: [engine.name, engine.version].filter((part) => part !== undefined).join(" ") },
     { label: "Model", value: model },
-    { label: "Trace", value: describeTrace(workload) },
+    workloadChip(workload),
     { label: "Date", value: `${startedAt.slice(0, 10)} ${startedAt.slice(11, 16)} UTC` },
     { label: "Run", value: runId },
     { label: "Measurement", value: judgeRun(run, summary).valid ? "valid" : "not valid" },
   ];
 }
 
-function describeTrace({ trace }: RunManifest["workload"]): string {
-  if (trace === null) return "none";
+function workloadChip({ trace, prompts }: RunManifest["workload"]): Fact {
+  if (trace === null) return { label: "Prompts", value: prompts.kind };
   const isNamedSo = trace.source.kind !== "synthetic" || trace.name === "synthetic";
-  return isNamedSo ? trace.name : `${trace.name} (synthetic)`;
+  return { label: "Trace", value: isNamedSo ? trace.name : `${trace.name} (synthetic)` };
 }
 
 /** Nothing scales in a run of one cell. */

@@ -85,7 +85,7 @@ async function tryServe(args: readonly string[]): Promise<void> {
   await process.status;
 }
 
-const pages = ["README.md", "CONTRIBUTING.md"].map((name) =>
+const pages = ["README.md", "CONTRIBUTING.md", "lib/simulator/README.md"].map((name) =>
   shellBlocks(Deno.readTextFileSync(join(root, name)))
 );
 
