@@ -92,7 +92,9 @@ const pages = ["README.md", "CONTRIBUTING.md", "lib/simulator/README.md"].map((n
 Deno.test("every command in the documentation and on the help pages works", async (t) => {
   const folder = await Deno.makeTempDir();
   const helpPages = await Promise.all(
-    ["bench:qwen", "bench:simple", "serve", "report", "simulate", "simulate:validate"].map(helpOf),
+    ["bench:qwen", "bench:simple", "serve", "report", "simulate", "simulate:validate", "data:check"].map(
+      helpOf,
+    ),
   );
   const commands = [...pages, ...helpPages].flatMap(commandsOf).filter(([task = ""]) => !isTestRun(task));
   assert.ok(commands.length >= 10, `only ${commands.length} commands were found`);
@@ -107,7 +109,7 @@ Deno.test("every command in the documentation and on the help pages works", asyn
           ...args.filter((arg, j) => !isPort(arg, args[j - 1])),
         ]);
       }
-      if (task === "simulate:validate") {
+      if (task === "simulate:validate" || task === "data:check") {
         const { code, output } = await runTask([task, ...args]);
         return assert.equal(code, 0, output);
       }
