@@ -5,7 +5,7 @@
  */
 import { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "../modes/trace_replay.ts";
 import { runCommand } from "./exit.ts";
-import { integer, listOf, onlineCommand, positive } from "./flags.ts";
+import { integer, listOf, MOST_REQUESTS, onlineCommand, positive } from "./flags.ts";
 import { describeResults, readOnlineOptions, refuseBoth, runInTerminal } from "./online.ts";
 
 export { problemsOf } from "./online.ts";
@@ -37,7 +37,11 @@ function benchQwenCommand() {
       "--trace <name>",
       "qwen, mooncake, synthetic, demo or a path (default: demo on the embedded engine, else qwen)",
     )
-    .option("--requests <n>", "rows to take from the front (default: 120 of demo, else 1000)", integer(1))
+    .option(
+      "--requests <n>",
+      "rows to take from the front (default: 120 of demo, else 1000)",
+      integer(1, MOST_REQUESTS),
+    )
     .option("--num-samples <n>", "the same as --requests", integer(1))
     .option(
       "--scales <factors...>",

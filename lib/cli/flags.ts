@@ -26,6 +26,9 @@ export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (te
   };
 }
 
+/** Rows of a trace fit into memory up to here; a month of a busy server. */
+export const MOST_REQUESTS = 1_000_000;
+
 /** Reads a finite number > 0. */
 export function positive(text: string): number {
   const value = Number(text);

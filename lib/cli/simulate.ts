@@ -9,14 +9,14 @@ import { Command, Option } from "@commander-js/extra-typings";
 import { UsageError } from "../errors.ts";
 import { MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
 import { describeSlo } from "../metrics/slo.ts";
-import type { WhatIf } from "../metrics/what_if.ts";
+import { describeShortLoad, type WhatIf } from "../metrics/what_if.ts";
 import { simulateGrid, type WhatIfOptions } from "../modes/what_if.ts";
 import { replaceFile } from "../replace_file.ts";
 import { publishPage, publishReport } from "../report/publish.ts";
 import { buildWhatIfReport } from "../report/what_if_report.ts";
 import { print, printError } from "./console.ts";
 import { runCommand } from "./exit.ts";
-import { integer, listOf, positive, runId } from "./flags.ts";
+import { integer, listOf, MOST_REQUESTS, positive, runId } from "./flags.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { DEFAULT_SCALES, gridFlags, gridOf, readGridFile, sloOf } from "./simulate_flags.ts";
 import { describeLoads, gridTable } from "./simulate_tables.ts";
@@ -40,8 +40,8 @@ Exit codes: 0 done; 1 it failed or was interrupted, or no configuration can be; 
 when no configuration meets the objective.
 `;
 
-/** Rows of the default trace: enough for a p99. */
-const DEFAULT_REQUESTS = 200;
+/** Rows of the default trace: enough for a p99, and a minute of the largest default load. */
+const DEFAULT_REQUESTS = 1000;
 
 function simulateCommand() {
   const command = new Command("deno task simulate")
@@ -60,8 +60,8 @@ function simulateCommand() {
     )
     .option(
       "--requests <n>",
-      `rows to take from the front (default: ${DEFAULT_REQUESTS}; 1000 of a named trace)`,
-      integer(1),
+      `rows to take from the front (default: ${DEFAULT_REQUESTS})`,
+      integer(1, MOST_REQUESTS),
     )
     .option(
       "--scales <factors...>",
@@ -99,6 +99,7 @@ export async function main(args: readonly string[]): Promise<number> {
         "give --slo-ttft-ms or --slo-tpot-ms",
     );
   }
+  refuseExisting(options);
   const interrupt = listenForInterrupt(() => say("interrupted: saving what was computed"));
   const runPages = new Set<string>();
   try {
@@ -109,7 +110,7 @@ export async function main(args: readonly string[]): Promise<number> {
         signal: interrupt.signal,
         onStart: ({ index, label }, count) => say(`${index + 1}/${count}  ${label}`),
         async onEnd({ outcome }, run) {
-          if (outcome.kind === "impossible") say(`      cannot be: ${outcome.reason}`);
+          if (outcome.kind === "impossible") say(`      not possible: ${outcome.reason}`);
           if (run === undefined || !flags.report || !flags.runPages) return;
           await publishReport(run, pagePath(run.manifest.runId));
           runPages.add(run.manifest.runId);
@@ -133,18 +134,28 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+/** @throws {UsageError} When there is a grid of that name already. */
+function refuseExisting({ outputDir, id }: WhatIfOptions): void {
+  const path = join(outputDir, id);
+  try {
+    Deno.statSync(path);
+  } catch {
+    return;
+  }
+  throw new UsageError(`Cannot start as ${path} exists already: choose another --run-id`);
+}
+
 function readOptions(flags: Flags, args: readonly string[]): WhatIfOptions {
   const file = readGridFile(flags.grid);
   const startedAt = new Date().toISOString();
   const trace = flags.trace ?? file.trace ?? "synthetic";
-  const isDefault = (flags.trace ?? file.trace) === undefined;
   return {
     ...{ startedAt, trace, command: ["deno", "task", "simulate", ...args] },
     id: flags.runId ?? `${startedAt.slice(0, 23).replaceAll(/[:.]/g, "")}-what-if`,
     grid: gridOf(flags, file),
     slo: sloOf(flags, file),
     findLoad: flags.findLoad,
-    requests: flags.requests ?? file.requests ?? (isDefault ? DEFAULT_REQUESTS : undefined),
+    requests: flags.requests ?? file.requests ?? DEFAULT_REQUESTS,
     scales: flags.scales ?? file.scales ?? DEFAULT_SCALES,
     seed: flags.seed ?? file.seed ?? 42,
     prompts: flags.prompts,
@@ -170,7 +181,8 @@ async function withoutNetwork<T>(trace: string, run: () => Promise<T>): Promise<
 
 function isDenied(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error instanceof Deno.errors.NotCapable || isDenied(error.cause);
+  const isNetwork = error instanceof Deno.errors.NotCapable && error.message.includes("net access");
+  return isNetwork || isDenied(error.cause);
 }
 
 function show(whatIf: WhatIf, say: (text: string) => void): void {
@@ -183,6 +195,8 @@ function show(whatIf: WhatIf, say: (text: string) => void): void {
     say(`Largest load with ${describeSlo(whatIf.slo)}, offered:`);
     for (const line of describeLoads(whatIf)) say(`  ${line}`);
     say("");
+    const short = describeShortLoad(whatIf);
+    if (short !== null) say(`${short}\n`);
   }
 }
 
@@ -201,7 +215,7 @@ function exitCodeFor({ status, configurations }: WhatIf, flags: Flags): number {
   const ran = configurations.filter(({ outcome }) => outcome.kind === "run");
   if (status === "interrupted") return 1;
   if (ran.length === 0) {
-    printError("error: no configuration can be");
+    printError("error: no configuration is possible");
     return 1;
   }
   const isMet = ran.some(({ outcome }) =>

@@ -22,7 +22,7 @@ export function gridTable({ configurations, slo }: Pick<WhatIf, "configurations"
   ]);
   for (const { label, outcome } of configurations) {
     if (outcome.kind === "impossible") {
-      table.push([label, { colSpan: slo.length === 0 ? 11 : 12, content: "cannot be", hAlign: "left" }]);
+      table.push([label, { colSpan: slo.length === 0 ? 11 : 12, content: "not possible", hAlign: "left" }]);
       continue;
     }
     for (const point of outcome.points) {
@@ -51,7 +51,7 @@ export function describeLoads({ configurations }: Pick<WhatIf, "configurations">
 }
 
 function describeLoadOf({ outcome }: Configuration): string {
-  if (outcome.kind === "impossible") return "cannot be";
+  if (outcome.kind === "impossible") return "not possible";
   const load = largestLoad(outcome.points);
   if (load.kind !== "found") return describeLargestLoad(load);
   const { scale, offeredRequestsPerS } = load.point;

@@ -41,6 +41,9 @@ export type Configuration = {
   readonly varied: Readonly<Record<string, string | number | boolean>>;
   /** The engine in words. */
   readonly description: string;
+  /** Names of model and GPU; `null` where they are not known. */
+  readonly model: string | null;
+  readonly gpu: string | null;
   readonly gpus: number;
   /** Why nothing is judged about it; `null` for most. */
   readonly noVerdict: string | null;
@@ -142,6 +145,25 @@ export function largestLoad(points: readonly LoadPoint[]): LargestLoad {
   return byLoad.length === 0 ? { kind: "unknown", reason: "nothing was simulated" } : { kind: "none" };
 }
 
+/** A load that lasts less long hides queues that grow slowly. */
+const SHORT_LOAD_S = 120;
+
+/** Warns of loads too short to show a queue that grows slowly; `null` when there are none. */
+export function describeShortLoad({ configurations }: Pick<WhatIf, "configurations">): string | null {
+  const loads = configurations.flatMap(({ outcome }) =>
+    outcome.kind === "impossible" ? [] : outcome.points.map(({ scale, offeredRequestsPerS }) => ({
+      scale,
+      lastsS: (outcome.requests - 1) / (offeredRequestsPerS ?? Infinity),
+    }))
+  );
+  const [shortest] = loads.sort((a, b) => a.lastsS - b.lastsS);
+  if (shortest === undefined || shortest.lastsS >= SHORT_LOAD_S) return null;
+  return `At scale ${shortest.scale} the load lasts ${
+    Math.round(shortest.lastsS)
+  } s: a queue that grows slowly does ` +
+    "not show in so short a time, and less load may be borne for long. More --requests make it last longer.";
+}
+
 /** Says in a few words where the largest load lies. */
 export function describeLargestLoad(load: LargestLoad): string {
   switch (load.kind) {
@@ -151,7 +173,9 @@ export function describeLargestLoad(load: LargestLoad): string {
       return "no load tried meets it";
     case "found":
       return [
-        load.isBound ? "the next larger load tried misses it" : "bound not reached: no larger load was tried",
+        load.isBound
+          ? "the next larger load tried misses it"
+          : "bound not reached: no larger load was tried, smaller --scales are",
         ...(load.missesBelow ? ["a smaller load misses it"] : []),
       ].join("; ");
   }

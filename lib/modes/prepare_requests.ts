@@ -150,11 +150,11 @@ export function describeLengthCheck({ lengthCheck, templateTokens }: PromptLengt
   switch (lengthCheck) {
     case "assumed":
       return [
-        `The server reports no usage, so prompt lengths rest on an assumption that holds for Qwen3: one token per word, ${templateTokens} for the chat template.`,
+        `The engine reports no usage, so prompt lengths rest on an assumption that holds for Qwen3: one token per word, ${templateTokens} for the chat template.`,
       ];
     case "tokenizer":
       return [
-        `The server reports no usage, so prompt lengths rest on the tokenizer and on ${templateTokens} tokens for the chat template, as Qwen3 has.`,
+        `The engine reports no usage, so prompt lengths rest on the tokenizer and on ${templateTokens} tokens for the chat template, as Qwen3 has.`,
       ];
     case "probed":
       return [];

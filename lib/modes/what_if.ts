@@ -106,7 +106,19 @@ async function simulate(
     if (!(error instanceof RangeError)) throw error;
     const outcome = { kind: "impossible", reason: error.message } as const;
     const gpus = simulator.tp ?? 1;
-    return { configuration: { index, label, varied, description: label, gpus, noVerdict: null, outcome } };
+    return {
+      configuration: {
+        index,
+        label,
+        varied,
+        description: label,
+        model: null,
+        gpu: null,
+        gpus,
+        noVerdict: null,
+        outcome,
+      },
+    };
   }
   const { run } = await replay({ index, label, varied, options: simulator }, trace, options);
   const context = { slo: options.slo, gpus: config.tp, noVerdict: reasonForNoVerdict(config) };
@@ -122,8 +134,22 @@ async function simulate(
       .sort((a, b) => b.scale - a.scale),
   } as const;
   const { gpus, noVerdict } = context;
+  const { model, gpu } = config;
   const description = describeSimulator(simulator).replace(/^simulated /, "");
-  return { configuration: { index, label, varied, description, gpus, noVerdict, outcome }, run };
+  return {
+    configuration: {
+      index,
+      label,
+      varied,
+      description,
+      model: model.name,
+      gpu: gpu.name,
+      gpus,
+      noVerdict,
+      outcome,
+    },
+    run,
+  };
 }
 
 /** vLLM's scheduler mixes prefill and decode; another one stands in for it here. */

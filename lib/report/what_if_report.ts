@@ -8,6 +8,7 @@ import { describeSlo } from "../metrics/slo.ts";
 import {
   type Configuration,
   describeLargestLoad,
+  describeShortLoad,
   largestLoad,
   type LoadPoint,
   type WhatIf,
@@ -116,8 +117,10 @@ function banners(whatIf: WhatIf): Report["banners"] {
   ];
 }
 
-function chips({ workload, startedAt, id, slo, seed }: WhatIf): Fact[] {
+function chips({ configurations, workload, startedAt, id, slo, seed }: WhatIf): Fact[] {
   return [
+    { label: "Model", value: namesOf(configurations, ({ model }) => model) },
+    { label: "GPU", value: namesOf(configurations, ({ gpu }) => gpu) },
     { label: "Trace", value: workload.trace },
     { label: "Requests", value: formatCount(workload.requests) },
     { label: "Objective", value: describeSlo(slo) || "none" },
@@ -125,6 +128,10 @@ function chips({ workload, startedAt, id, slo, seed }: WhatIf): Fact[] {
     { label: "Date", value: `${startedAt.slice(0, 10)} ${startedAt.slice(11, 16)} UTC` },
     { label: "Grid", value: id },
   ];
+}
+
+function namesOf(all: readonly Configuration[], of: (one: Configuration) => string | null): string {
+  return [...new Set(all.map(of).filter((name) => name !== null))].join(", ") || MISSING;
 }
 
 interface PlacedPoint {
@@ -140,12 +147,12 @@ function keyNumbers(whatIf: WhatIf): KeyNumber[] {
   const impossible = whatIf.configurations.length - ran(whatIf).length;
   return [
     ...(whatIf.slo.length === 0 ? [] : [bestLoad(judged)]),
-    best("Output tokens/s", points, ({ point }) => point.outputTokensPerS),
-    best("Output tokens/s per GPU", points, ({ point }) => point.outputTokensPerSPerGpu),
+    best("Output tokens/s, at most", points, ({ point }) => point.outputTokensPerS),
+    best("Output tokens/s per GPU, at most", points, ({ point }) => point.outputTokensPerSPerGpu),
     {
       label: "Configurations",
       value: formatCount(whatIf.configurations.length),
-      detail: impossible === 0 ? "all of them can be" : `${impossible} of them cannot be`,
+      detail: impossible === 0 ? "all of them possible" : `${impossible} of them not possible`,
       failed: false,
       sparkline: null,
     },
@@ -159,7 +166,7 @@ function best(
 ): KeyNumber {
   const [most] = points.filter((one) => of(one) !== null).sort((a, b) => (of(b) ?? 0) - (of(a) ?? 0));
   return {
-    label: `${label}, at most`,
+    label,
     value: formatNumber(most === undefined ? null : of(most)),
     detail: most === undefined ? "not known" : `${most.configuration.label}, scale ${most.point.scale}`,
     failed: false,
@@ -170,9 +177,14 @@ function best(
 function bestLoad(judged: readonly Ran[]): KeyNumber {
   const found = judged.flatMap((configuration) => {
     const load = largestLoad(configuration.outcome.points);
-    return load.kind === "found" ? [{ configuration, point: load.point }] : [];
+    return load.kind === "found" ? [{ configuration, point: load.point, isBound: load.isBound }] : [];
   });
-  const number = best("Requests/s within the objective", found, ({ point }) => point.offeredRequestsPerS);
+  const bound = found.every(({ isBound }) => isBound) ? "at most" : "at least";
+  const number = best(
+    `Requests/s within the objective, ${bound}`,
+    found,
+    ({ point }) => point.offeredRequestsPerS,
+  );
   return found.length > 0 ? number : { ...number, detail: "no configuration is known to meet it" };
 }
 
@@ -313,6 +325,7 @@ function trustSection(whatIf: WhatIf): Section {
         kind: "list",
         title: "Notes",
         items: [
+          ...[describeShortLoad(whatIf)].filter((note) => note !== null),
           "Each load begins with an engine whose prefix cache is empty.",
           ...whatIf.workload.notes.filter((note) => !note.startsWith("Each scale begins")),
           ...leftOut,

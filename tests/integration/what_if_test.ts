@@ -163,5 +163,5 @@ Deno.test("simulate refuses what it cannot use with exit code 2, without the net
 Deno.test("simulate exits with 1 when no configuration can be", async () => {
   const { code, stderr } = await run("--tp", "3");
   assert.equal(code, 1);
-  assert.match(stderr, /no configuration can be/);
+  assert.match(stderr, /no configuration is possible/);
 });

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { summarizeRun } from "../../lib/metrics/mod.ts";
-import { describeLargestLoad, largestLoad, loadPoint, paretoEfficient } from "../../lib/metrics/what_if.ts";
+import {
+  describeLargestLoad,
+  describeShortLoad,
+  largestLoad,
+  loadPoint,
+  paretoEfficient,
+} from "../../lib/metrics/what_if.ts";
 import { makeRecord } from "../testdata/record.ts";
 import { makeCell, makeSmallRun } from "../testdata/runs/small_run.ts";
-import { makePoint } from "../testdata/what_if.ts";
+import { makeConfiguration, makePoint } from "../testdata/what_if.ts";
 
 const point = (scale: number, met: boolean | null) =>
   makePoint(scale, { ms: 1, tokensPerS: 1, slo: { met, reasons: met === null ? ["too few values"] : [] } });
@@ -54,4 +60,17 @@ Deno.test("paretoEfficient() keeps equal points, and of equal throughput only th
   assert.deepEqual(paretoEfficient([at(10, 5), at(10, 5)]), [true, true]);
   assert.deepEqual(paretoEfficient([at(10, 5), at(11, 5), at(10, 4)]), [true, false, false]);
   assert.deepEqual(paretoEfficient([]), []);
+});
+
+Deno.test("describeShortLoad() warns of the shortest load when it lasts less than two minutes", () => {
+  // Of 200 requests.
+  const lasting = (scale: number, offeredRequestsPerS: number) => ({
+    ...point(scale, true),
+    offeredRequestsPerS,
+  });
+  const warn = (...points: ReturnType<typeof lasting>[]) =>
+    describeShortLoad({ configurations: [makeConfiguration(0, points)] });
+  assert.match(warn(lasting(1, 1), lasting(0.2, 5)) ?? "", /^At scale 0\.2 the load lasts 40 s: /);
+  assert.equal(warn(lasting(1, 1)), null); // 199 s
+  assert.equal(describeShortLoad({ configurations: [] }), null);
 });

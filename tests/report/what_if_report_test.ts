@@ -55,7 +55,7 @@ Deno.test("buildWhatIfReport() lists what cannot be, with the reason", () => {
   const [table] = tablesOf(report, "configurations");
   assert.deepEqual(table?.rows[1]?.values, ["TP 2", "cannot be", "its weights leave no memory"]);
   assert.deepEqual(report.cells.map(({ label }) => label), ["TP 1"]);
-  assert.equal(report.keyNumbers.at(-1)?.detail, "1 of them cannot be");
+  assert.equal(report.keyNumbers.at(-1)?.detail, "1 of them not possible");
 });
 
 Deno.test("buildWhatIfReport() gives no verdict on another engine's wire format, and says so on top", () => {

@@ -30,6 +30,7 @@ export function makeConfiguration(
   return {
     ...{ index, label: `TP ${index + 1}`, varied: { tp: index + 1 }, gpus: 2, noVerdict: null },
     description: `Qwen3-32B on H200 × ${index + 1}`,
+    ...{ model: "Qwen3-32B", gpu: "H200" },
     outcome: {
       kind: "run",
       runId: `grid-${index + 1}`,

@@ -145,6 +145,11 @@ interface Generated {
   read(completionTokens: number, finishReason: FinishReason | null): Json;
 }
 
+/** Ids of the simulated text are hashes; a detokenizer wants them in the vocabulary. */
+function vocabularyId(id: number): number {
+  return id < 0 ? (id & 0x7fffffff) % EOS_TOKEN : id;
+}
+
 function collectGenerated(id: number, options: WriteOptions, server: ServerFacts): Generated {
   const { promptTokens } = options;
   const cached = countCached();
@@ -155,7 +160,7 @@ function collectGenerated(id: number, options: WriteOptions, server: ServerFacts
     admitted: cached.admitted,
     add(text) {
       answer += text;
-      ids.push(tokenizeText(text)[0] ?? EOS_TOKEN);
+      ids.push(vocabularyId(tokenizeText(text)[0] ?? EOS_TOKEN));
     },
     read: (completionTokens, finishReason) => ({
       text: answer,
