@@ -11,7 +11,7 @@ import { resolveSimulator, type SimulatorOptions } from "../simulator/options.ts
 import type { RequestRecord, RequestSpec } from "../types.ts";
 import { freshPrompt } from "../workload/word_prompts.ts";
 import type { MeasuredRun } from "./measured_runs.ts";
-import { openEngine } from "./open_engine.ts";
+import { openVirtualEngine } from "./open_engine.ts";
 
 /** What a measured run gives when it is simulated. */
 export type Comparison =
@@ -37,9 +37,6 @@ export interface ValidationSummary {
 
 /** Requests of a measured run, in multiples of its concurrency. */
 export const REQUESTS_PER_SLOT = 4;
-
-/** No request is given up, however long its answer takes in virtual time. */
-const TIMEOUT_MS = 7 * 24 * 3600 * 1000;
 
 /**
  * Simulates a measured run: a closed loop of {@linkcode REQUESTS_PER_SLOT} × concurrency requests on an engine with an
@@ -100,10 +97,7 @@ async function runClosedLoop(
     readonly signal?: AbortSignal;
   },
 ): Promise<RequestRecord[]> {
-  await using engine = await openEngine({
-    ...{ simulator, signal, headers: {}, virtualTime: true },
-    ...{ transport: "node", timeoutMs: TIMEOUT_MS },
-  });
+  await using engine = await openVirtualEngine({ simulator, signal });
   const { line } = engine;
   const records: RequestRecord[] = [];
   await line.clock.settle(drive(requests, closedLoopSchedule(concurrency), {

@@ -13,7 +13,7 @@ import { describeSimulator, resolveSimulator, type SimulatorConfig } from "../si
 import type { JsonObject, Run, Trace } from "../types.ts";
 import { combine, type EngineGrid, type GridConfiguration } from "./engine_grid.ts";
 import { bracketScale, tryCell } from "./find_load.ts";
-import { openEngine } from "./open_engine.ts";
+import { openVirtualEngine } from "./open_engine.ts";
 import { prepareRequests, type PromptOptions } from "./prepare_requests.ts";
 import { renewableTransport } from "./renewable_transport.ts";
 import { runCells, type RunPlan } from "./run_cells.ts";
@@ -45,9 +45,6 @@ export interface WhatIfOptions extends Omit<PromptOptions, "tokenizerPath"> {
   /** Called with each configuration; `run` is absent for one that cannot be. */
   readonly onEnd?: (configuration: Configuration, run?: Run) => void | Promise<void>;
 }
-
-/** No request is given up, however long its answer takes in virtual time: an overloaded engine has long latencies. */
-const TIMEOUT_MS = 7 * 24 * 3600 * 1000;
 
 /**
  * Simulates every combination of a grid.
@@ -152,9 +149,9 @@ async function simulate(
   };
 }
 
-/** vLLM's scheduler mixes prefill and decode; another one stands in for it here. */
+/** An engine whose scheduler is not its own is not judged. */
 function reasonForNoVerdict({ engine }: SimulatorConfig): string | null {
-  return engine.name === "vllm" ? `${engine.label}: no verdict` : null;
+  return engine.isWireOnly ? `${engine.label}: no verdict` : null;
 }
 
 async function replay(
@@ -163,10 +160,7 @@ async function replay(
   options: WhatIfOptions,
 ): Promise<{ run: Run }> {
   const { signal, seed, outputDir } = options;
-  await using engine = await openEngine({
-    ...{ simulator, signal, headers: {}, virtualTime: true },
-    ...{ transport: "node", timeoutMs: TIMEOUT_MS },
-  });
+  await using engine = await openVirtualEngine({ simulator, signal });
   const { requests: [requests = []], asked, workload } = await prepareRequests(trace, engine, {
     ...options,
     seeds: [seed],

@@ -20,6 +20,8 @@ export interface EnginePreset {
   readonly name: "mini-sglang" | "sglang" | "vllm";
   /** For people: "mini-sglang", "SGLang", "vLLM wire format, not its scheduler". */
   readonly label: string;
+  /** Whether another engine's scheduler stands in for its own, so that nothing may be concluded about it. */
+  readonly isWireOnly: boolean;
   readonly admission: AdmissionPolicy;
   /** Requests that can run at a time. */
   readonly maxRunningRequests: (on: {
@@ -47,6 +49,7 @@ export const enginePresets: readonly EnginePreset[] = [
   {
     name: "mini-sglang",
     label: "mini-sglang",
+    isWireOnly: false,
     admission: "full",
     maxRunningRequests: () => 256,
     maxPrefillTokens: null,
@@ -58,6 +61,7 @@ export const enginePresets: readonly EnginePreset[] = [
   {
     name: "sglang",
     label: "SGLang",
+    isWireOnly: false,
     admission: "estimated",
     // For 512 requests of the longest kind, from 2,048 to 4,096.
     maxRunningRequests: ({ capacityTokens, contextTokens }) =>
@@ -72,6 +76,8 @@ export const enginePresets: readonly EnginePreset[] = [
   {
     name: "vllm",
     label: "vLLM wire format, not its scheduler",
+    // vLLM mixes prefill and decode in one batch.
+    isWireOnly: true,
     admission: "full",
     maxRunningRequests: () => 256,
     maxPrefillTokens: null,

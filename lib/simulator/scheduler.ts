@@ -277,7 +277,6 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     retractions++;
     release(sequence, "nothing");
     if (previous) previous = { ...previous, sampled: previous.sampled.filter((one) => one !== sequence) };
-    sequence.computedTokens = 0;
     sequence.prefillTokens = sequence.request.promptTokens.length + sequence.emittedTokens;
     waiting.push(sequence);
   }

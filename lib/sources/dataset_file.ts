@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { rootMessage, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import type { BadRow, DatasetEntry, DatasetRow } from "../workload/datasets/dataset.ts";
 import { readDatasetRows } from "../workload/datasets/read_dataset.ts";
+import { openFile } from "./file_lines.ts";
 import { isLfsPointer } from "./lfs_pointer.ts";
 
 /** Enough to recognize what is no dataset by its beginning. */
@@ -19,7 +20,7 @@ const HEAD_BYTES = 64;
  * @throws {UsageError} If there is no such file, or if its beginning shows that it is something else.
  */
 export async function openDataset(path: string): Promise<AsyncGenerator<DatasetRow>> {
-  const file = await openFile(path);
+  const file = await openFile(path, "dataset");
   try {
     assertIsText(path, await readHead(file));
     return readDatasetRows(file.readable);
@@ -71,21 +72,6 @@ export function nothingUsable(path: string, firstBad: BadRow | undefined): Usage
       ? `Cannot use dataset as it has no rows: ${path}`
       : `Cannot use dataset as none of its rows can be used: ${path}:${firstBad.line}: ${firstBad.reason}`,
   );
-}
-
-async function openFile(path: string): Promise<Deno.FsFile> {
-  try {
-    if ((await Deno.stat(path)).isDirectory) {
-      throw new UsageError(`Cannot open dataset as it is a folder: ${path}`);
-    }
-    return await Deno.open(path);
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    if (cause instanceof Deno.errors.NotFound) {
-      throw new UsageError(`Cannot open dataset as it does not exist: ${path}`, { cause });
-    }
-    throw new UsageError(`Cannot open dataset ${path}: ${rootMessage(cause)}`, { cause });
-  }
 }
 
 async function readHead(file: Deno.FsFile): Promise<Uint8Array> {

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 
-import { UsageError } from "../errors.ts";
+import { rootMessage, UsageError } from "../errors.ts";
 import { TextLineStream } from "../std.ts";
 
 /** A file that is read line by line and measured on the way. */
@@ -44,19 +44,23 @@ export async function readFirstLine(path: string): Promise<string> {
   return "";
 }
 
-async function openFile(path: string): Promise<Deno.FsFile> {
+/**
+ * Opens a file for reading.
+ *
+ * @param what It is meant to be, for the message: "dataset".
+ * @throws {UsageError} When it cannot be opened.
+ */
+export async function openFile(path: string, what = "file"): Promise<Deno.FsFile> {
   try {
     if ((await Deno.stat(path)).isDirectory) {
-      throw new UsageError(`Cannot open file as it is a folder: ${path}`);
+      throw new UsageError(`Cannot open ${what} as it is a folder: ${path}`);
     }
     return await Deno.open(path);
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
     if (cause instanceof Deno.errors.NotFound) {
-      throw new UsageError(`Cannot open file as it does not exist: ${path}`, { cause });
+      throw new UsageError(`Cannot open ${what} as it does not exist: ${path}`, { cause });
     }
-    throw new UsageError(`Cannot open file ${path}: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
+    throw new UsageError(`Cannot open ${what} ${path}: ${rootMessage(cause)}`, { cause });
   }
 }

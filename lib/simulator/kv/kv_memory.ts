@@ -48,8 +48,6 @@ export interface LeaseRequest {
 
 /** Memory that requests lease. */
 export interface KvMemory {
-  /** Tokens that could be had: free or evictable. */
-  availableTokens(): number;
   /** @returns `null` when it does not fit. */
   lease(request: LeaseRequest): KvLease | null;
   /** Whether that many pages could be had at once. */
@@ -74,7 +72,7 @@ export interface KvMemory {
  * const tokens = new Int32Array(20);
  * const lease = memory.lease({ tokens, mostTokens: 33, promised: true, fits: () => true });
  * lease?.reserve(20);
- * assert.equal(memory.availableTokens(), 32);
+ * assert.equal(memory.usage().freePages, 2);
  * assert.equal(memory.lease({ tokens, mostTokens: 32, promised: true, fits: () => true }), null); // 1 of 2 is promised
  * ```
  */
@@ -140,7 +138,6 @@ export function createKvMemory(
   }
 
   return {
-    availableTokens: () => availablePages() * pageTokens,
     hasPages: (pages) => pages <= availablePages(),
     lease({ tokens, mostTokens, promised, fits }) {
       const prefix = cache.match(tokens);
