@@ -123,3 +123,20 @@ Deno.test("a simulated server that could not keep up makes its cells invalid", a
     assert.equal(cells[1]?.verdict.valid, true);
   });
 });
+
+for (const engine of ["mini-sglang", "sglang"]) {
+  Deno.test(`a scale finds nothing of the scale before in the prefix cache of ${engine}, and cells say what they found`, async () => {
+    const sharesOf = async (scales: readonly number[]) => {
+      let shares: (number | null)[] = [];
+      await replay({ simulator: { engine }, scales }, (run) => {
+        shares = summarizeRun(run).cells.map(({ cachedShare }) => cachedShare);
+      });
+      return shares;
+    };
+    const [first, second] = await sharesOf([0.4, 1]);
+    const [alone] = await sharesOf([1]);
+    assert.ok(first && second && alone && first > 0.3 && first < 0.7, `${first}, ${second}, ${alone}`);
+    // The few tokens of the template that all prompts begin with may come from the scale before.
+    assert.ok(Math.abs(second - alone) < 0.01, `${second} after another scale, ${alone} alone`);
+  });
+}
