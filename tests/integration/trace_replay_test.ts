@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 
 import { readRun } from "../../lib/artifact/read.ts";
 import { summarizeRun } from "../../lib/metrics/mod.ts";
-import { replayTrace, type TraceReplayOptions } from "../../lib/modes/trace_replay.ts";
+import type { TraceReplayOptions } from "../../lib/modes/trace_replay.ts";
 import { loadQwen3Tokenizer } from "../../lib/sources/tokenizer.ts";
 import { startSimulatorWorker } from "../../lib/simulator/worker.ts";
-import type { Run } from "../../lib/types.ts";
 import { event, finish, token } from "../testdata/fake_transport.ts";
+import { replayInto } from "../testdata/replay_into.ts";
 import { answer, serveRaw, writeAll } from "./raw_server.ts";
 
 const quick: TraceReplayOptions = {
@@ -22,19 +22,8 @@ const quick: TraceReplayOptions = {
   runId: "test",
 };
 
-/** Replays into a folder of its own. */
-async function replay(
-  options: Partial<TraceReplayOptions>,
-  look: (run: Run, folder: string) => void | Promise<void>,
-): Promise<void> {
-  const outputDir = await Deno.makeTempDir();
-  try {
-    const { run, folder } = await replayTrace({ ...quick, outputDir, ...options });
-    await look(run, folder);
-  } finally {
-    await Deno.remove(outputDir, { recursive: true });
-  }
-}
+const replay = (options: Partial<TraceReplayOptions>, look: Parameters<typeof replayInto>[1]) =>
+  replayInto({ ...quick, ...options }, look);
 
 Deno.test("replayTrace() on the embedded engine measures every request of every scale and writes the whole artifact", () =>
   replay({}, async (run, folder) => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { setImmediate } from "node:timers";
 
 import { summarizeRun } from "../../lib/metrics/mod.ts";
-import { replayTrace, type TraceReplayOptions } from "../../lib/modes/trace_replay.ts";
-import type { Run } from "../../lib/types.ts";
+import type { TraceReplayOptions } from "../../lib/modes/trace_replay.ts";
 import { finish, token } from "../testdata/fake_transport.ts";
+import { replayInto } from "../testdata/replay_into.ts";
 import { answer, serveRaw, writeAll } from "./raw_server.ts";
 
 const demo: TraceReplayOptions = {
@@ -18,19 +18,8 @@ const demo: TraceReplayOptions = {
   runId: "virtual",
 };
 
-/** Replays into a folder of its own. */
-async function replay(
-  options: Partial<TraceReplayOptions>,
-  look: (run: Run, folder: string) => void | Promise<void>,
-): Promise<void> {
-  const outputDir = await Deno.makeTempDir();
-  try {
-    const { run, folder } = await replayTrace({ ...demo, outputDir, ...options });
-    await look(run, folder);
-  } finally {
-    await Deno.remove(outputDir, { recursive: true });
-  }
-}
+const replay = (options: Partial<TraceReplayOptions>, look: Parameters<typeof replayInto>[1]) =>
+  replayInto({ ...demo, ...options }, look);
 
 Deno.test("two runs in virtual time write the same bytes", async () => {
   const names = ["requests.jsonl", "requests.csv", "summary.json", "summary.csv", "mini_sglang.json"];
