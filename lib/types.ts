@@ -70,6 +70,24 @@ export interface ChatMessage {
   readonly content: string;
 }
 
+/** How a server picks the next token. */
+export interface Sampling {
+  /** ≥ 0; 0 always takes the likeliest. */
+  readonly temperature: number;
+  /** In (0, 1]. */
+  readonly topP?: number;
+}
+
+/** A request's place in a conversation. */
+export interface SessionTurn {
+  /** Position of the session in the workload, from 0. */
+  readonly session: number;
+  /** From 1. */
+  readonly turn: number;
+  /** Messages at the beginning of the history that were left out, so that the prompt fits; absent where none was. */
+  readonly droppedMessages?: number;
+}
+
 /** A request, ready to be put on the wire by a protocol. */
 export interface RequestSpec {
   /** Position in the workload, from 0; the same in every cell, so that cells can be compared request by request. */
@@ -77,10 +95,14 @@ export interface RequestSpec {
   readonly messages: readonly ChatMessage[];
   /** Prompt length in tokens as the server should count it, chat template included; 0 where it is not known. */
   readonly inputTokens: number;
-  /** Answer length asked for, in tokens (`max_tokens`). */
+  /** Answer length asked for, in tokens (`max_tokens`); 0 leaves it to the server. */
   readonly outputTokens: number;
   /** Whether the server should go on past the end-of-sequence token. */
   readonly ignoreEos: boolean;
+  /** How the server picks tokens. @default always the likeliest */
+  readonly sampling?: Sampling;
+  /** Place in a conversation whose answers go back into the prompt. */
+  readonly turn?: SessionTurn;
   /** Extra fields of the body; they win over everything the protocol sets. */
   readonly extraBody?: JsonObject;
 }
@@ -196,10 +218,12 @@ export interface RequestRecord {
   /** End of the response, or the instant of failure. */
   readonly doneMs: number;
   readonly usage?: Usage;
-  /** Prompt tokens asked for. */
+  /** Prompt tokens asked for; 0 where they were not known. */
   readonly inputTokens: number;
-  /** Answer tokens asked for. */
+  /** Answer tokens asked for; 0 where the server was to decide. */
   readonly outputTokens: number;
+  /** Of a conversation whose answers went back into the prompt. */
+  readonly turn?: SessionTurn;
   readonly outcome: Outcome;
 }
 
@@ -219,6 +243,17 @@ export interface CacheCounts {
   readonly promptTokens: number;
   /** Of those, tokens that were cached. */
   readonly cachedTokens: number;
+}
+
+/** What came of asking an engine to empty its prefix cache. */
+export interface CacheReset {
+  readonly url: string;
+  /** Whether the engine says that it is empty now. */
+  readonly done: boolean;
+  /** HTTP status; `null` when no answer came. */
+  readonly status: number | null;
+  /** What a failure means for the result, for people; "" when it is done. */
+  readonly message: string;
 }
 
 /** One condition of a sweep: a scale factor, a batch size, a concurrency in a round. */
@@ -241,7 +276,49 @@ export interface Cell {
   readonly engineLag?: EngineLag | null;
   /** What the prefix cache of a simulated engine had, by the engine's own count. Absent for other engines. */
   readonly engineCache?: CacheCounts;
+  /** What the engine's cache had by the counters of its `/metrics`, from the cell's start to its end. */
+  readonly metricsCache?: CacheCounts;
+  /** What an unlimited prefix cache would have had of the cell's prompts, sent one after the other. */
+  readonly theoreticalCache?: CacheCounts;
+  /** Absent where the cache was not to be emptied before the cell. */
+  readonly cacheReset?: CacheReset;
 }
+
+// ──────────────────────────────────── telemetry: what the server says of itself ──────────────────────────
+
+/** A metric of a `/metrics` page. */
+export interface TelemetryFamily {
+  /** As samples are named, without the suffix of a histogram's: "sglang:token_usage". */
+  readonly name: string;
+  readonly type: "counter" | "gauge" | "histogram" | "summary" | "untyped";
+  readonly help: string;
+}
+
+/** One line of an artifact's `telemetry.jsonl`. Instants are ms from the run's start. */
+export type TelemetryLine =
+  | {
+    readonly kind: "source";
+    readonly url: string;
+    /** Whether a `/metrics` page was read, or a Prometheus server was asked. */
+    readonly via: "page" | "prometheus";
+    /** Time between two readings. */
+    readonly intervalMs: number;
+    readonly families: readonly TelemetryFamily[];
+  }
+  | {
+    readonly kind: "sample";
+    readonly cell: number;
+    readonly atMs: number;
+    /** By series: `sglang:token_usage{tp_rank="0"}`. A value that is no number, such as NaN, is left out. */
+    readonly values: Readonly<Record<string, number>>;
+  }
+  | {
+    /** The source could not be read. */
+    readonly kind: "gap";
+    readonly cell: number;
+    readonly atMs: number;
+    readonly message: string;
+  };
 
 /** The engine under test, as far as it is known. */
 export interface EngineInfo {
@@ -257,6 +334,9 @@ export interface EngineInfo {
   readonly details?: JsonObject;
 }
 
+/** How prompts are made: "blocks" rebuild a trace's, "fresh" are words that share no prefix. */
+export type PromptKind = "blocks" | "fresh" | "random" | "dummy";
+
 /** What was replayed. */
 export interface WorkloadInfo {
   readonly trace: {
@@ -267,9 +347,19 @@ export interface WorkloadInfo {
     readonly requests: number;
     readonly spanMs: number;
   } | null;
+  /** Where the prompts were read from; absent where they were made. */
+  readonly dataset?: {
+    /** The file's name. */
+    readonly name: string;
+    readonly path: string;
+    /** Of the whole file, hex. */
+    readonly sha256: string;
+    /** Rows that were asked. */
+    readonly rows: number;
+  };
   readonly prompts: {
-    /** "fresh" are words that share no prefix; "blocks" rebuild a trace's. */
-    readonly kind: "blocks" | "fresh" | "random" | "dummy";
+    /** "dataset" are a dataset's own texts. */
+    readonly kind: PromptKind | "dataset";
     /** SHA-256 over all prompts in order, hex. */
     readonly sha256: string;
     /** Tokens of the chat template that were subtracted from the text. */
@@ -302,7 +392,7 @@ export interface Environment {
 export interface RunManifest {
   readonly schemaVersion: 1;
   readonly runId: string;
-  /** "trace-replay", "simple", … */
+  /** "trace-replay", "simple", "dual-round", "multi-turn", … */
   readonly mode: string;
   readonly title: string;
   /** "running" on disk after the process is gone means: the run was killed. */
@@ -333,6 +423,8 @@ export interface Run {
   readonly manifest: RunManifest;
   /** In the order the requests ended. Those of a long run are read from disk, each time anew. */
   readonly records: List<RequestRecord>;
+  /** What the server said of itself meanwhile, in order; empty where nobody asked. */
+  readonly telemetry: readonly TelemetryLine[];
   /** True when the run did not reach its end; `problems` says how it was read all the same. */
   readonly incomplete: boolean;
   readonly problems: readonly string[];

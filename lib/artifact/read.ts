@@ -29,7 +29,7 @@ export async function readRun(folder: string): Promise<Run> {
     ...(isCutOff ? [`the last record of ${recordsPath} was cut off in the middle and is left out`] : []),
     ...describeEnding(manifest),
   ];
-  return { manifest, records, incomplete: manifest.status !== "complete", problems };
+  return { manifest, records, telemetry: [], incomplete: manifest.status !== "complete", problems };
 }
 
 async function attempt<T>(path: string, read: () => T | Promise<T>): Promise<T> {

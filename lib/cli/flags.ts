@@ -12,7 +12,7 @@ import { enginePresets } from "../simulator/engine_presets.ts";
 import { parseSimulatorPreset, resolveSimulator, type SimulatorOptions } from "../simulator/options.ts";
 import { parsePresetFile } from "../simulator/preset_file.ts";
 import { gpuPresets, modelPresets } from "../simulator/presets.ts";
-import type { Json, JsonObject, WorkloadInfo } from "../types.ts";
+import type { Json, JsonObject, PromptKind } from "../types.ts";
 
 /** Reads an integer from `min` to `max`. */
 export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -80,8 +80,6 @@ export function runId(text: string): string {
   }
   return text;
 }
-
-type PromptKind = WorkloadInfo["prompts"]["kind"];
 
 /** Ways to make prompts, as a flag. */
 export interface PromptFlag<Kind extends PromptKind> {

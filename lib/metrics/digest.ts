@@ -31,8 +31,14 @@ export interface RequestPoint {
   readonly firstMs: number;
   /** Last tic of a success, else the end. */
   readonly lastMs: number;
+  /** End of the response. */
+  readonly doneMs: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Prompt tokens that were cached, by the server's usage; `undefined` where it does not say. */
+  readonly cachedTokens: number | undefined;
+  /** Turn of a conversation, from 1; `undefined` where there is none. */
+  readonly turn: number | undefined;
   readonly ttftMs: number | undefined;
   readonly tpotMs: number | undefined;
 }
@@ -77,6 +83,7 @@ export class CellDigest {
     ...{ sentMs: new NumberList(), headersMs: new NumberList(), doneMs: new NumberList() },
     ...{ firstMs: new NumberList(), lastMs: new NumberList() },
     ...{ inputTokens: new NumberList(), outputTokens: new NumberList() },
+    ...{ cachedTokens: new NumberList(), turn: new NumberList() },
     ...{ ttftMs: new NumberList(), tpotMs: new NumberList() },
   };
 
@@ -134,8 +141,8 @@ export class CellDigest {
 
   /** The requests that were sent, in the order of sending. */
   *points(): Generator<RequestPoint> {
-    const { id, outcome, sentMs, headersMs, firstMs, lastMs, inputTokens, outputTokens, ttftMs, tpotMs } =
-      this.#columns;
+    const { id, outcome, sentMs, headersMs, firstMs, lastMs, doneMs, ttftMs, tpotMs } = this.#columns;
+    const { inputTokens, outputTokens, cachedTokens, turn } = this.#columns;
     const places = Uint32Array.from({ length: id.length }, (_, place) => place);
     places.sort((a, b) => sentMs.get(a) - sentMs.get(b) || a - b);
     for (const place of places) {
@@ -146,8 +153,11 @@ export class CellDigest {
         headersMs: headersMs.get(place),
         firstMs: firstMs.get(place),
         lastMs: lastMs.get(place),
+        doneMs: doneMs.get(place),
         inputTokens: inputTokens.get(place),
         outputTokens: outputTokens.get(place),
+        cachedTokens: orUndefined(cachedTokens.get(place)),
+        turn: orUndefined(turn.get(place)),
         ttftMs: orUndefined(ttftMs.get(place)),
         tpotMs: orUndefined(tpotMs.get(place)),
       };
@@ -165,7 +175,7 @@ export class CellDigest {
     this.outputTokens += tokens;
     this.inputTokens += countInputTokens(record);
     this.tokenSources[source] = (this.tokenSources[source] ?? 0) + 1;
-    if (tokens !== record.outputTokens) this.answersOfOtherLength++;
+    if (record.outputTokens > 0 && tokens !== record.outputTokens) this.answersOfOtherLength++;
     if (record.usage !== undefined && record.inputTokens > 0) {
       this.prompts.counted++;
       if (record.usage.promptTokens !== record.inputTokens) this.prompts.ofOtherLength++;
@@ -198,6 +208,8 @@ export class CellDigest {
     columns.doneMs.push(doneMs);
     columns.inputTokens.push(countInputTokens(record));
     columns.outputTokens.push(countOutputTokens(record).tokens);
+    columns.cachedTokens.push(record.usage?.cachedTokens ?? NaN);
+    columns.turn.push(record.turn?.turn ?? NaN);
     columns.ttftMs.push(ttft.ofRequest(record) ?? NaN);
     columns.tpotMs.push(tpot.ofRequest(record) ?? NaN);
   }

@@ -4,7 +4,7 @@
  * @module
  */
 import { loadQwen3Tokenizer, loadTokenizer } from "../sources/tokenizer.ts";
-import type { JsonObject, Trace, WorkloadInfo } from "../types.ts";
+import type { JsonObject, PromptKind, Trace, WorkloadInfo } from "../types.ts";
 import { words } from "../words.ts";
 import { type AskedLengths, buildRequests, type BuiltRequests, hashPrompts } from "../workload/requests.ts";
 import type { Tokenizer } from "../workload/tokenizer.ts";
@@ -16,7 +16,7 @@ import type { OpenEngine } from "./open_engine.ts";
 /** How prompts are made. */
 export interface PromptOptions {
   /** @default "blocks" */
-  readonly prompts?: WorkloadInfo["prompts"]["kind"];
+  readonly prompts?: PromptKind;
   /** A Hugging Face tokenizer.json for random prompts. @default Qwen3's */
   readonly tokenizerPath?: string;
   /** Gives every prompt this length. */
@@ -132,7 +132,7 @@ export async function prepareRequests(
 function describeTrace(
   trace: Trace,
   { kind, inputTokens }: Pick<PromptOptions, "inputTokens"> & {
-    readonly kind: WorkloadInfo["prompts"]["kind"];
+    readonly kind: PromptKind;
   },
 ): string[] {
   const notes: string[] = [];

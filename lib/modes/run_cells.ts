@@ -157,6 +157,7 @@ export async function runCells(
   const run: Run = {
     manifest,
     records: writer.records(),
+    telemetry: [],
     incomplete: status !== "complete",
     problems: describeEnding(manifest),
   };

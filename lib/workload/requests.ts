@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 
 import { createRandom } from "../random.ts";
-import type { JsonObject, List, RequestSpec, Trace, TraceEntry, WorkloadInfo } from "../types.ts";
+import type { JsonObject, List, PromptKind, RequestSpec, Trace, TraceEntry, WorkloadInfo } from "../types.ts";
 import { generatePrompt } from "./random_prompt.ts";
 import type { Tokenizer } from "./tokenizer.ts";
 import { blockPrompt, dummyPrompt, freshPrompt, QWEN3_TEMPLATE_TOKENS } from "./word_prompts.ts";
@@ -19,7 +19,7 @@ export interface BuildRequestsOptions {
    * - `"random"`: random tokens of `tokenizer`, sharing nothing.
    * - `"dummy"`: prefixes of one text, as mini-sglang's `dummy=True`.
    */
-  kind: WorkloadInfo["prompts"]["kind"];
+  kind: PromptKind;
   /** Integer. @default {42} */
   seed?: number;
   /** Tokens that the chat template adds to the text. @default {QWEN3_TEMPLATE_TOKENS} */

@@ -53,6 +53,7 @@ Deno.test("what createRun() writes, readRun() reads", () =>
     assert.deepEqual(run, {
       manifest: { ...manifest, status: "complete" },
       records,
+      telemetry: [],
       incomplete: false,
       problems: [],
     });

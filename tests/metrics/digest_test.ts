@@ -55,17 +55,21 @@ Deno.test("a digest's load and tokens are those of the records", () => {
 
 Deno.test("a digest gives requests in the order of sending, without those never sent", () => {
   const digest = digestCell(makeCell());
-  digest.add(makeRecord([30, 40], { id: 1, sentMs: 20, headersMs: 25, doneMs: 41 }));
+  const usage = { promptTokens: 12, completionTokens: 2, cachedTokens: 8 };
+  const turn = { session: 0, turn: 3 };
+  digest.add(makeRecord([30, 40], { id: 1, sentMs: 20, headersMs: 25, doneMs: 41, usage, turn }));
   digest.add(makeFailure([15], { id: 0, sentMs: 10, headersMs: null, doneMs: 90 }));
   digest.add(makeRecord([], { id: 2, sentMs: null, outcome: { kind: "cancelled" } }));
   assert.deepEqual([...digest.points()], [
     {
       ...{ id: 0, outcome: "failed", sentMs: 10, headersMs: 10, firstMs: 15, lastMs: 90 },
-      ...{ inputTokens: 10, outputTokens: 1, ttftMs: undefined, tpotMs: undefined },
+      ...{ doneMs: 90, inputTokens: 10, outputTokens: 1, ttftMs: undefined, tpotMs: undefined },
+      ...{ cachedTokens: undefined, turn: undefined },
     },
     {
       ...{ id: 1, outcome: "ok", sentMs: 20, headersMs: 25, firstMs: 30, lastMs: 40 },
-      ...{ inputTokens: 10, outputTokens: 2, ttftMs: 10, tpotMs: 10 },
+      ...{ doneMs: 41, inputTokens: 12, outputTokens: 2, ttftMs: 10, tpotMs: 10 },
+      ...{ cachedTokens: 8, turn: 3 },
     },
   ]);
   assert.deepEqual(digest.ended, { ok: 1, failed: 1, cancelled: 1 });

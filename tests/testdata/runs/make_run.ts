@@ -41,7 +41,7 @@ export function makeRun(
     cells.push(makeCell({ index, scale, startMs, endMs, trace }));
     startMs = endMs + 1000;
   }
-  return { manifest: { ...makeManifest(cells, requests, seed), ...manifest }, records, incomplete: false, problems: [] };
+  return { manifest: { ...makeManifest(cells, requests, seed), ...manifest }, records, telemetry: [], incomplete: false, problems: [] };
 }
 
 interface Row {

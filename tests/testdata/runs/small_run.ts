@@ -20,5 +20,5 @@ export function makeCell(change: Partial<Cell> = {}): Cell {
 /** A run of the given cells and records, the manifest's rest as {@linkcode makeRun} makes it. */
 export function makeSmallRun(cells: readonly Cell[], records: readonly RequestRecord[], change: Partial<Run> = {}): Run {
   const { manifest } = makeRun({ scales: [] });
-  return { manifest: { ...manifest, cells }, records, incomplete: false, problems: [], ...change };
+  return { manifest: { ...manifest, cells }, records, telemetry: [], incomplete: false, problems: [], ...change };
 }
