@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { RunEvent, RunPlan } from "../modes/run_cells.ts";
+import { countRequests, type RunEvent, type RunPlan } from "../modes/run_cells.ts";
+import { formatPlural } from "../plots/format.ts";
 import type { DownloadProgress } from "../sources/download.ts";
 import { formatBytes, formatDuration } from "../std.ts";
 import type { Cell } from "../types.ts";
@@ -63,11 +64,11 @@ export function liveDisplay(
 }
 
 /** "6 × 120 requests of the demo trace, blocks prompts, seed 42" */
-function describePlan({ cells, workload: { trace, prompts }, seed }: RunPlan): string {
-  const counts = cells.map(({ requests }) => requests.length);
+function describePlan({ cells, workload: { trace, dataset, prompts }, seed }: RunPlan): string {
+  const counts = cells.map(countRequests);
   const areEqual = new Set(counts).size < 2;
   const requests = areEqual ? `${cells.length} × ${counts[0] ?? 0}` : counts.join(" + ");
-  const source = trace === null ? "" : ` of the ${trace.name} trace`;
+  const source = trace !== null ? ` of the ${trace.name} trace` : dataset ? ` of ${dataset.name}` : "";
   return `${requests} requests${source}, ${prompts.kind} prompts, seed ${seed}`;
 }
 
@@ -78,7 +79,10 @@ function describeTime(expectedMs: number, { virtualTime }: Pick<OnlineFlags, "vi
     : `expected to take ${time}, and the last answers of each scale`;
 }
 
-function describeLoad({ offeredRequestsPerS, requestCount }: Cell): string {
+function describeLoad({ offeredRequestsPerS, requestCount, schedule, parameters }: Cell): string {
   if (offeredRequestsPerS !== null) return `offered ${offeredRequestsPerS.toFixed(2)} req/s`;
+  if (schedule === "closed") {
+    return `${formatPlural(requestCount, "request")}, ${parameters.concurrency ?? "some"} at a time`;
+  }
   return requestCount === 1 ? "one request" : `${requestCount} requests at once`;
 }

@@ -21,6 +21,8 @@ export interface DriveOptions {
   readonly onRecord: (record: RequestRecord) => void;
   /** Called once, before the first request, with the instant of the schedule's zero. */
   readonly onStart?: (startMs: number) => void;
+  /** Receives every request just before it is sent; what it does counts as send lag. */
+  readonly onRequest?: (request: RequestSpec) => void;
   /** Stops sending and cancels what is in flight. */
   readonly signal?: AbortSignal;
 }
@@ -89,6 +91,7 @@ export function drive(
       next++;
       if (request === undefined) return;
       inFlight.set(request.id, () => {});
+      options.onRequest?.(request);
       const onRecord = (record: RequestRecord) => {
         inFlight.delete(request.id);
         options.onRecord(record);

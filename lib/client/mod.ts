@@ -34,6 +34,7 @@ export function openTransport(name: string, clock: Clock): Transport {
 export { nodeTransport, sdkTransport };
 export { ask } from "./ask.ts";
 export { drive, type DriveOptions, type DriveResult, LEAD_MS, newProgress } from "./drive.ts";
+export { driveSessions, type Session, type SessionLoad, type TurnAnswer } from "./drive_sessions.ts";
 export { type ApiAddress, getModelName, listModels, type ServedModel } from "./models.ts";
 export { openaiChat } from "./protocols/openai_chat.ts";
 export type { Protocol, StreamEvent, WireQuirks } from "./protocols/protocol.ts";

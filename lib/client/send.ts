@@ -65,6 +65,8 @@ export interface SendOptions {
   /** @default encode(request, target) */
   readonly wire?: WireRequest;
   readonly progress: Progress;
+  /** Receives the answer piece by piece. Reading text costs more than counting tokens: leave it out where nobody needs it. */
+  readonly onText?: (text: string) => void;
   /** Called exactly once, synchronously with the end of the exchange. */
   readonly onRecord: (record: RequestRecord) => void;
 }
@@ -200,6 +202,7 @@ class Exchange implements ResponseSink {
       ...(this.#usage !== undefined && this.#usageTics === tics ? { usage: this.#usage } : {}),
       inputTokens: this.#request.inputTokens,
       outputTokens: this.#request.outputTokens,
+      ...(this.#request.turn === undefined ? {} : { turn: this.#request.turn }),
       outcome,
     });
     if (outcome.kind !== "ok") this.cancel();
@@ -210,6 +213,7 @@ class Exchange implements ResponseSink {
     const { target, progress } = this.#options;
     const event = target.protocol.read(bytes, range, target.quirks);
     if (event.isToken) {
+      this.#options.onText?.(target.protocol.text(bytes, range));
       if (this.#ticsMs.push(this.#readMs) === 1) progress.prefilled++;
       else progress.decoded++;
       if (event.completionTokensSoFar !== undefined) {

@@ -7,4 +7,7 @@ export const external: EngineProfile = {
   ownedBy: [],
   simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
+  cacheReset: null,
+  metrics: null,
+  cachePageTokens: 1,
 };

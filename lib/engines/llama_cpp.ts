@@ -7,4 +7,8 @@ export const llamaCpp: EngineProfile = {
   ownedBy: ["llamacpp"],
   simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
+  cacheReset: null,
+  // With --metrics only.
+  metrics: { path: "/metrics", families: ["llamacpp:*"], cache: null },
+  cachePageTokens: 1,
 };

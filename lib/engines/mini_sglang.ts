@@ -11,4 +11,7 @@ export const miniSglang: EngineProfile = {
   ownedBy: ["mini-sglang"],
   simulated: false,
   quirks: { emptyDeltaIsToken: true, asksUsage: false, takesInputLength: true },
+  cacheReset: null,
+  metrics: null,
+  cachePageTokens: 1,
 };

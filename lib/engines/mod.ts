@@ -44,5 +44,5 @@ export function recogniseEngine(ownedBy: string | undefined): EngineProfile {
     external;
 }
 
-export type { EngineProfile } from "./profile.ts";
+export type { CacheResetRoute, EngineProfile, MetricsPage } from "./profile.ts";
 export { external, llamaCpp, miniSglang, sglang, simulated, simulatedSglang, simulatedVllm, vllm };

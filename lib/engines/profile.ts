@@ -16,4 +16,28 @@ export interface EngineProfile {
   /** Whether no GPU computes what it answers, so that its times are those of a model. */
   readonly simulated: boolean;
   readonly quirks: WireQuirks;
+  /** How its prefix cache is emptied; `null` where it cannot be. */
+  readonly cacheReset: CacheResetRoute | null;
+  /** Its `/metrics` page; `null` where it has none. */
+  readonly metrics: MetricsPage | null;
+  /** Tokens per page of its prefix cache, unless it was started with others. */
+  readonly cachePageTokens: number;
+}
+
+/** The route that empties a prefix cache, by POST. */
+export interface CacheResetRoute {
+  /** From the server's root: "/flush_cache". */
+  readonly path: string;
+  /** What a refusal means and what to do, by status. */
+  readonly refusals: Readonly<Record<number, string>>;
+}
+
+/** What an engine's `/metrics` says that is worth keeping. */
+export interface MetricsPage {
+  /** From the server's root. */
+  readonly path: string;
+  /** Families that are recorded where nobody names others; a `*` at the end takes all that begin so. */
+  readonly families: readonly string[];
+  /** Counters, in tokens: what the prefix cache was asked for and what it had; `null` where there are none. */
+  readonly cache: { readonly queries: string; readonly hits: string } | null;
 }

@@ -7,4 +7,18 @@ export const sglang: EngineProfile = {
   ownedBy: ["sglang"],
   simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
+  cacheReset: {
+    path: "/flush_cache",
+    refusals: { 400: "requests were still running or waiting, and SGLang empties its cache only when idle" },
+  },
+  metrics: {
+    path: "/metrics",
+    families: [
+      ...["sglang:num_running_reqs", "sglang:num_queue_reqs", "sglang:token_usage", "sglang:cache_hit_rate"],
+      ...["sglang:prompt_tokens_total", "sglang:generation_tokens_total", "sglang:cached_tokens_total"],
+      ...["sglang:queue_time_seconds", "sglang:time_to_first_token_seconds"],
+    ],
+    cache: { queries: "sglang:prompt_tokens_total", hits: "sglang:cached_tokens_total" },
+  },
+  cachePageTokens: 1,
 };

@@ -9,7 +9,7 @@ export const simulated: EngineProfile = {
   label: "simulated engine",
   ownedBy: ["simulated"],
   simulated: true,
-  quirks: miniSglang.quirks,
+  ...speaks(miniSglang),
 };
 
 /** The simulated engine that speaks as SGLang does. */
@@ -18,7 +18,7 @@ export const simulatedSglang: EngineProfile = {
   label: "simulated SGLang",
   ownedBy: ["simulated-sglang"],
   simulated: true,
-  quirks: sglang.quirks,
+  ...speaks(sglang),
 };
 
 /** The simulated engine that speaks as vLLM does. */
@@ -27,5 +27,13 @@ export const simulatedVllm: EngineProfile = {
   label: "simulated, vLLM wire format, not its scheduler",
   ownedBy: ["simulated-vllm"],
   simulated: true,
-  quirks: vllm.quirks,
+  ...speaks(vllm),
+  cachePageTokens: 1,
 };
+
+/** What a simulated engine takes over from the one that it speaks as. */
+function speaks(
+  { quirks, cacheReset, metrics, cachePageTokens }: EngineProfile,
+): Pick<EngineProfile, "quirks" | "cacheReset" | "metrics" | "cachePageTokens"> {
+  return { quirks, cacheReset, metrics, cachePageTokens };
+}

@@ -7,4 +7,19 @@ export const vllm: EngineProfile = {
   ownedBy: ["vllm"],
   simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
+  cacheReset: {
+    path: "/reset_prefix_cache",
+    refusals: { 404: "vLLM has the route only when it was started with VLLM_SERVER_DEV_MODE=1" },
+  },
+  metrics: {
+    path: "/metrics",
+    families: [
+      ...["vllm:num_requests_running", "vllm:num_requests_waiting", "vllm:kv_cache_usage_perc"],
+      ...["vllm:prompt_tokens_total", "vllm:generation_tokens_total"],
+      ...["vllm:prefix_cache_queries_total", "vllm:prefix_cache_hits_total", "vllm:num_preemptions_total"],
+      ...["vllm:request_queue_time_seconds", "vllm:time_to_first_token_seconds"],
+    ],
+    cache: { queries: "vllm:prefix_cache_queries_total", hits: "vllm:prefix_cache_hits_total" },
+  },
+  cachePageTokens: 16,
 };

@@ -11,6 +11,7 @@ import type { JsonObject, Run } from "../types.ts";
 import { words } from "../words.ts";
 import { testConnection, warmUp } from "./connect.ts";
 import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
+import { findCacheReset } from "./reset_cache.ts";
 import { type CellPlan, runCells, type RunEvent, type RunPlan } from "./run_cells.ts";
 
 /** What every online mode can be told. */
@@ -25,6 +26,8 @@ export interface OnlineOptions extends EngineOptions {
   readonly outputDir?: string;
   /** Command line for the manifest, secrets removed. */
   readonly command?: readonly string[];
+  /** Where the engine's prefix cache is emptied. @default the engine's own route, where it has one */
+  readonly resetCacheUrl?: string;
   /** Things a user should know, one sentence each. */
   readonly onNote?: (note: string) => void;
   /** Called once, before the first request of the run. `expectedMs` leaves out the last answers. */
@@ -91,7 +94,16 @@ export async function runOnline(
   options.onPlan?.(plan, expectedDurationMs(plan.cells));
   await warmUp(line, warmUpPrompts(warmup, seed));
   signal?.throwIfAborted();
-  return await runCells(plan, { line, outputDir, reports, signal, onEvent: options.onEvent });
+  const cacheReset = findCacheReset(engine, options.resetCacheUrl);
+  return await runCells(plan, {
+    line,
+    outputDir,
+    reports,
+    cacheReset,
+    signal,
+    onNote,
+    onEvent: options.onEvent,
+  });
 }
 
 /** Texts unlike any block of a workload: they begin with a word that is not in the list. */

@@ -6,7 +6,14 @@
 import { readEnvironment } from "../artifact/environment.ts";
 import { describeEnding } from "../artifact/schema.ts";
 import { createRun, type RunWriter } from "../artifact/write.ts";
-import { drive, newProgress, type Progress } from "../client/mod.ts";
+import {
+  drive,
+  type DriveOptions,
+  driveSessions,
+  newProgress,
+  type Progress,
+  type SessionLoad,
+} from "../client/mod.ts";
 import { RunError } from "../errors.ts";
 import {
   type CellDigest,
@@ -17,6 +24,7 @@ import {
 } from "../metrics/mod.ts";
 import type {
   CacheCounts,
+  CacheReset,
   Cell,
   List,
   RequestRecord,
@@ -27,6 +35,7 @@ import type {
 } from "../types.ts";
 import type { Line } from "./connect.ts";
 import { deriveFiles } from "./derive.ts";
+import { type CacheResetTarget, resetCache } from "./reset_cache.ts";
 import type { SimulatorReports } from "./simulator_reports.ts";
 
 /** A cell with what is to be sent in it. */
@@ -34,11 +43,26 @@ export interface CellPlan {
   readonly label: string;
   readonly parameters: Cell["parameters"];
   readonly requests: List<RequestSpec>;
-  /** Answer tokens asked for, all requests together. */
+  /** Conversations, in place of `requests`, which is empty then; the schedule says how many go on at a time. */
+  readonly sessions?: Omit<SessionLoad, "concurrency">;
+  /** Answer tokens asked for, all requests together; 0 where the server decides. */
   readonly outputTokens: number;
   readonly schedule: Schedule;
   /** `null` in closed loop. */
   readonly offeredRequestsPerS: number | null;
+  /** Whether the engine's prefix cache is emptied before the cell. @default false */
+  readonly resetsCache?: boolean;
+  /**
+   * Says what an unlimited prefix cache would have had of the cell's prompts. Called once, when the cell has ended, cell after
+   * cell; `wasReset` tells that the cache was emptied before it.
+   */
+  readonly theoreticalCache?: (wasReset: boolean) => CacheCounts | undefined;
+}
+
+/** Requests that a cell will send if nothing fails. */
+export function countRequests({ requests, sessions }: Pick<CellPlan, "requests" | "sessions">): number {
+  if (sessions === undefined) return requests.length;
+  return Iterator.from(sessions.sessions).reduce((sum, { turns }) => sum + turns, 0);
 }
 
 /** What a mode knows about its run before it starts. */
@@ -87,6 +111,10 @@ export interface RunCellsOptions {
   readonly outputDir: string;
   /** What a simulated engine tells about itself. */
   readonly reports?: SimulatorReports;
+  /** Where the prefix cache is emptied; `null` where it cannot be. @default null */
+  readonly cacheReset?: CacheResetTarget | null;
+  /** Things a user should know, one sentence each. */
+  readonly onNote?: (note: string) => void;
   /** Called before each cell. */
   readonly beforeCell?: () => void;
   readonly signal?: AbortSignal;
@@ -127,6 +155,7 @@ export async function runCells(
     if (signal?.aborted || (failures.length > 0 && !goesOn)) break;
     const progress = newProgress();
     options.beforeCell?.();
+    const cacheReset = await emptyCache(cellPlan, options);
     await reports?.takeLag?.(); // what came before the cell is not its lag
     const cacheBefore = await reports?.readCache();
     const { digest, endMs } = await runCell(cellPlan, {
@@ -140,7 +169,13 @@ export async function runCells(
     const nothingWorked = !signal?.aborted && digest.ended.ok === 0;
     if (nothingWorked) failures.push(`no request succeeded at ${cellPlan.label}: ${describeFailure(digest)}`);
     const status = signal?.aborted ? "interrupted" : nothingWorked ? "failed" : "complete";
-    const cell = updateCell(index, { status, endMs, ...await readReports(reports, cacheBefore) });
+    const theoreticalCache = cellPlan.theoreticalCache?.(cacheReset?.done ?? false);
+    const cell = updateCell(index, {
+      ...{ status, endMs },
+      ...(cacheReset === undefined ? {} : { cacheReset }),
+      ...(theoreticalCache === undefined ? {} : { theoreticalCache }),
+      ...await readReports(reports, cacheBefore),
+    });
     onEvent?.({
       ...{ kind: "cellEnd", cell, summary: summarizeDigest(cell, digest) },
       records: { [Symbol.iterator]: () => recordsOfCell(writer, index) },
@@ -167,6 +202,17 @@ export async function runCells(
   );
   writeDerived(run, writer);
   return { run, folder: writer.folder };
+}
+
+/** Empties the engine's prefix cache where the plan wants it and the engine can. */
+async function emptyCache(
+  plan: CellPlan,
+  { line, cacheReset, onNote }: RunCellsOptions,
+): Promise<CacheReset | undefined> {
+  if (!plan.resetsCache || !cacheReset) return undefined;
+  const reset = await resetCache(line, cacheReset);
+  if (!reset.done) onNote?.(reset.message);
+  return reset;
 }
 
 function writeDerived(run: Run, writer: RunWriter): void {
@@ -216,7 +262,7 @@ async function runCell(
   const { index, line, writer, progress } = context;
   let digest = digestCell({ startMs: null });
   const broken = new AbortController();
-  const { endMs } = await line.clock.settle(drive(plan.requests, plan.schedule, {
+  const options: DriveOptions = {
     ...line,
     cell: index,
     progress,
@@ -234,7 +280,8 @@ async function runCell(
       }
       digest.add(record);
     },
-  }));
+  };
+  const { endMs } = await line.clock.settle(driveCell(plan, options));
   if (broken.signal.aborted) {
     const reason = broken.signal.reason instanceof Error
       ? broken.signal.reason.message
@@ -247,6 +294,15 @@ async function runCell(
     );
   }
   return { digest, endMs };
+}
+
+function driveCell(
+  { requests, sessions, schedule }: CellPlan,
+  options: DriveOptions,
+): ReturnType<typeof drive> {
+  if (sessions === undefined) return drive(requests, schedule, options);
+  if (schedule.kind !== "closed") throw new RangeError("Cannot drive conversations in open loop");
+  return driveSessions({ ...sessions, concurrency: schedule.concurrency }, options);
 }
 
 function recordsOfCell(writer: RunWriter, index: number): IteratorObject<RequestRecord> {
@@ -268,7 +324,7 @@ function startManifest(
       label: cell.label,
       parameters: cell.parameters,
       schedule: cell.schedule.kind,
-      requestCount: cell.requests.length,
+      requestCount: countRequests(cell),
       offeredRequestsPerS: cell.offeredRequestsPerS,
       startMs: null,
       endMs: null,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Usage } from "../../types.ts";
+import type { Sampling, Usage } from "../../types.ts";
 import type { Protocol, StreamEvent, WireQuirks } from "./protocol.ts";
 
 const PLAIN_TOKEN: StreamEvent = { isToken: true };
@@ -15,15 +15,14 @@ export const openaiChat: Protocol = {
   name: "openai-chat",
   path: "/chat/completions",
 
-  /** Sends what mini-sglang's client sends: greedy, `ignore_eos`, exactly `max_tokens` tokens. */
+  /** Sends what mini-sglang's client sends, if the request says nothing else: greedy, `ignore_eos`, `max_tokens`. */
   body(request, { model, quirks }) {
     return JSON.stringify({
       model,
       messages: request.messages,
       stream: true,
-      max_tokens: request.outputTokens,
-      temperature: 0,
-      top_k: 1,
+      ...(request.outputTokens > 0 ? { max_tokens: request.outputTokens } : {}),
+      ...samplingFields(request.sampling),
       ignore_eos: request.ignoreEos,
       ...(quirks.asksUsage ? { stream_options: { include_usage: true } } : {}),
       ...(quirks.takesInputLength && request.inputTokens > 0
@@ -38,7 +37,20 @@ export const openaiChat: Protocol = {
     if (isPlainToken(bytes, start, end)) return PLAIN_TOKEN;
     return readChunk(decoder.decode(bytes.subarray(start, end)), quirks);
   },
+
+  text(bytes, { start, end }) {
+    return parseObject(decoder.decode(bytes.subarray(start, end))).choices?.[0]?.delta?.content ?? "";
+  },
 };
+
+/** `top_k: 1` makes engines greedy that take a temperature of 0 for "not given". */
+function samplingFields({ temperature, topP }: Sampling = { temperature: 0 }): Record<string, number> {
+  return {
+    temperature,
+    ...(temperature === 0 ? { top_k: 1 } : {}),
+    ...(topP === undefined ? {} : { top_p: topP }),
+  };
+}
 
 /** `[DONE]` */
 function isDone(bytes: Uint8Array, start: number, end: number): boolean {

@@ -42,4 +42,6 @@ export interface Protocol {
    * @throws {SyntaxError} When it is not what the protocol says.
    */
   read(bytes: Uint8Array, range: { start: number; end: number }, quirks: WireQuirks): StreamEvent;
+  /** What a token-bearing event adds to the answer; reasoning is no part of it, as it is not sent back in a conversation. */
+  text(bytes: Uint8Array, range: { start: number; end: number }): string;
 }

@@ -10,7 +10,10 @@ export {
   type DatasetRow,
   promptTurns,
 } from "./dataset.ts";
+export { ChatHistory, type ChatHistoryOptions, type HistoryPrompt } from "./chat_history.ts";
+export { demoDataset } from "./demo_dataset.ts";
 export { type DatasetForm, datasetForms } from "./forms.ts";
+export { askableTurns, cutPrompt, type Encode, promptTokens, templateTokens } from "./prompt_tokens.ts";
 export { readDatasetRows } from "./read_dataset.ts";
 export {
   DuplicateFinder,

@@ -1,0 +1,136 @@
+/**
+ * From a dataset to rows that can be asked, with their lengths.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
+
+import { UsageError } from "../errors.ts";
+import { createRandom } from "../random.ts";
+import { tokenizeText } from "../simulator/tokenize.ts";
+import { readDatasetFile } from "../sources/dataset_file.ts";
+import { hashFile } from "../sources/hash_file.ts";
+import { loadQwen3Tokenizer, loadTokenizer } from "../sources/tokenizer.ts";
+import type { RequestSpec, Sampling, WorkloadInfo } from "../types.ts";
+import { type DatasetEntry, demoDataset, type Encode } from "../workload/datasets/mod.ts";
+import { DEFAULT_SEED } from "./online_run.ts";
+import type { OpenEngine } from "./open_engine.ts";
+
+/** Which dataset, and how it is asked. */
+export interface DatasetOptions {
+  /** Path of a JSONL or JSON file, or "demo". @default "demo" */
+  readonly dataset?: string;
+  /** Longest prompt in tokens, chat template included; longer ones are cut. @default not cut */
+  readonly maxInputTokens?: number;
+  /** Longest answer in tokens; a row that asks for less gets less. @default what the row asks for, else what the server allows */
+  readonly maxOutputTokens?: number;
+  /** @default always the likeliest token */
+  readonly sampling?: Sampling;
+  /** Whether answers go on past their end, up to their longest. @default false */
+  readonly ignoreEos?: boolean;
+  /** A Hugging Face tokenizer.json to count with. @default Qwen3's */
+  readonly tokenizerPath?: string;
+  readonly extraBody?: RequestSpec["extraBody"];
+  readonly seed?: number;
+}
+
+/** A dataset in memory. */
+export interface LoadedDataset {
+  readonly info: NonNullable<WorkloadInfo["dataset"]>;
+  readonly entries: readonly DatasetEntry[];
+  /** Counts as the engine does, as far as that is known; see `rule`. */
+  readonly encode: Encode;
+  readonly lengthCheck: WorkloadInfo["prompts"]["lengthCheck"];
+  /** Whether the lengths that are counted here are what the server will count. */
+  readonly countsAsServer: boolean;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Loads a dataset, and finds out how its tokens are counted: for a simulated engine as it does itself, else with a tokenizer.
+ *
+ * @throws {UsageError} When there is no such file, or no row of it can be used.
+ */
+export async function loadDataset(
+  { profile }: Pick<OpenEngine, "profile">,
+  options: DatasetOptions,
+): Promise<LoadedDataset> {
+  const { dataset: path = "demo", seed = DEFAULT_SEED } = options;
+  const { entries, sha256, notes } = path === "demo" ? makeDemo(seed) : await readFile(path);
+  const isSimulated = profile.simulated && options.tokenizerPath === undefined;
+  const tokenizer = isSimulated
+    ? null
+    : await (options.tokenizerPath === undefined
+      ? loadQwen3Tokenizer()
+      : loadTokenizer(options.tokenizerPath));
+  return {
+    info: { name: path === "demo" ? "demo" : basename(path), path, sha256, rows: entries.length },
+    entries,
+    encode: tokenizer === null ? tokenizeText : (text) => tokenizer.encode(text),
+    lengthCheck: tokenizer === null
+      ? "probed"
+      : options.tokenizerPath === undefined
+      ? "assumed"
+      : "tokenizer",
+    countsAsServer: isSimulated || options.tokenizerPath !== undefined,
+    notes: [
+      ...notes,
+      ...(tokenizer === null ? [] : [
+        `Prompt lengths and the theoretical hit rate rest on the tokenizer ${tokenizer.name} and a chat template like Qwen3's.`,
+      ]),
+    ],
+  };
+}
+
+interface DatasetRows {
+  readonly entries: readonly DatasetEntry[];
+  readonly sha256: string;
+  readonly notes: readonly string[];
+}
+
+function makeDemo(seed: number): DatasetRows {
+  const entries = demoDataset({ seed });
+  const hash = createHash("sha256");
+  for (const { turns } of entries) hash.update(`${JSON.stringify(turns)}\n`);
+  const notes = ["The dataset is generated: documents of words without meaning, with exact lengths."];
+  return { entries, sha256: hash.digest("hex"), notes };
+}
+
+async function readFile(path: string): Promise<DatasetRows> {
+  const { entries, badRows } = await readDatasetFile(path);
+  const [first] = badRows;
+  const notes = first === undefined ? [] : [
+    `${badRows.length} rows of ${
+      basename(path)
+    } cannot be used, the first in line ${first.line}: ${first.reason}`,
+  ];
+  return { entries, sha256: await hashFile(path), notes };
+}
+
+/**
+ * Draws rows, so that fewer are among more, in the file's order.
+ *
+ * @param samples How many; `undefined` takes all.
+ * @returns Positions of the rows, ascending.
+ * @throws {UsageError} When there are not so many.
+ */
+export function drawRows(
+  { entries, info }: Pick<LoadedDataset, "entries" | "info">,
+  { samples, seed = DEFAULT_SEED }: { readonly samples?: number; readonly seed?: number },
+): number[] {
+  const positions = [...entries.keys()];
+  if (samples === undefined) return positions;
+  if (samples > positions.length) {
+    throw new UsageError(
+      `Cannot take ${samples} samples as ${info.name} has ${positions.length} rows that can be used: ` +
+        `ask for fewer with --num-samples, or leave it out to take all`,
+    );
+  }
+  const random = createRandom(seed).fork("samples");
+  for (let i = 0; i < samples; i++) {
+    const j = random.int(i, positions.length - 1);
+    [positions[i], positions[j]] = [positions[j] ?? 0, positions[i] ?? 0];
+  }
+  return positions.slice(0, samples).sort((a, b) => a - b);
+}
