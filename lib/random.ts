@@ -17,6 +17,8 @@ export interface Random {
   exponential(mean: number): number;
   /** Log-normal with the given mean and σ of the logarithm: E = mean, whatever σ. */
   lognormal(mean: number, sigma: number): number;
+  /** The items in another order, each of all orders as likely; the first `count` of it where fewer are wanted. */
+  shuffle<T>(items: readonly T[], count?: number): T[];
   /** An independent stream; the same name always gives the same one. */
   fork(name: string): Random;
 }
@@ -59,6 +61,15 @@ export function createRandom(seed: number | string): Random {
     normal,
     exponential: (mean) => -mean * Math.log(1 - float()),
     lognormal: (mean, sigma) => mean * Math.exp(sigma * normal() - sigma * sigma / 2),
+    shuffle(items, count = items.length) {
+      const shuffled = [...items];
+      const swap = <T>(list: T[], i: number, j: number) =>
+        list.splice(i, 1, ...list.splice(j, 1, ...list.slice(i, i + 1)));
+      for (let i = 0; i < Math.min(count, items.length - 1); i++) {
+        swap(shuffled, i, i + Math.floor(float() * (shuffled.length - i)));
+      }
+      return shuffled.slice(0, count);
+    },
     fork: (name) => createRandom(`${key}/${name}`),
   };
 }

@@ -282,6 +282,8 @@ export interface Cell {
   readonly theoreticalCache?: CacheCounts;
   /** Absent where the cache was not to be emptied before the cell. */
   readonly cacheReset?: CacheReset;
+  /** The engine in words; absent where it is the run's. */
+  readonly engine?: string;
 }
 
 // ──────────────────────────────────── telemetry: what the server says of itself ──────────────────────────

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { replaceFile, writeAll } from "../replace_file.ts";
 import { findRecords } from "./record_file.ts";
-import type { List, RequestRecord, RunManifest } from "../types.ts";
+import type { Json, List, RequestRecord, RunManifest } from "../types.ts";
 
 /** An artifact being written. */
 export interface RunWriter extends Disposable {
@@ -16,6 +16,8 @@ export interface RunWriter extends Disposable {
   readonly folder: string;
   /** Appends a record; when the call returns, the record survives the process. */
   append(record: RequestRecord): void;
+  /** Appends a value as a line to another file of the artifact, which is made with its first line. */
+  appendLine(name: string, value: Json): void;
   /** Reads back what was appended until now. */
   records(): List<RequestRecord>;
   /** Replaces the manifest: readers see the old one or the new one, never a half. */
@@ -55,13 +57,23 @@ export function createRun(parent: string, manifest: RunManifest): RunWriter {
   const path = join(folder, "requests.jsonl");
   const file = Deno.openSync(path, { append: true, create: true });
   const encoder = new TextEncoder();
+  const others = new Map<string, Deno.FsFile>();
+  const openOther = (name: string) => {
+    const known = others.get(name) ??
+      Deno.openSync(join(folder, name), { append: true, create: true });
+    others.set(name, known);
+    return known;
+  };
   const writer: RunWriter = {
     folder,
     append: (record) => writeAll(file, encoder.encode(JSON.stringify(record) + "\n")),
+    appendLine: (name, value) => writeAll(openOther(name), encoder.encode(JSON.stringify(value) + "\n")),
     records: () => findRecords(path).records,
     writeManifest: (next) => replaceFile(join(folder, "manifest.json"), JSON.stringify(next, null, 2) + "\n"),
     writePieces: (name, pieces) => replaceFile(join(folder, name), pieces),
-    [Symbol.dispose]: () => file.close(),
+    [Symbol.dispose]() {
+      for (const open of [file, ...others.values()]) open.close();
+    },
   };
   writer.writeManifest(manifest);
   return writer;

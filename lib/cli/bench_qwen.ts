@@ -5,7 +5,15 @@
  */
 import { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "../modes/trace_replay.ts";
 import { runCommand } from "./exit.ts";
-import { integer, listOf, MOST_REQUESTS, onlineCommand, positive } from "./flags.ts";
+import {
+  integer,
+  listOf,
+  MOST_REQUESTS,
+  onlineCommand,
+  positive,
+  type PromptFlags,
+  promptFlags,
+} from "./flags.ts";
 import { describeResults, readOnlineOptions, refuseBoth, runInTerminal } from "./online.ts";
 
 export { problemsOf } from "./online.ts";
@@ -25,12 +33,12 @@ Examples:
 ${describeResults("scale")}`;
 
 function benchQwenCommand() {
-  return onlineCommand("deno task bench:qwen", {
+  return onlineCommand<PromptFlags<"blocks" | "random" | "dummy">>("deno task bench:qwen", {
     description: "Replays a trace of real use at several scale factors and makes a report.",
-    prompts: {
+    groups: [promptFlags({
       kinds: ["blocks", "random", "dummy"],
       description: "blocks: prefixes shared as in the trace; random; dummy: prefixes of one text",
-    },
+    })],
   })
     .optionsGroup("Trace:")
     .option(

@@ -10,7 +10,7 @@ import {
   type SimpleBatchesOptions,
 } from "../modes/simple_batches.ts";
 import { runCommand } from "./exit.ts";
-import { integer, listOf, onlineCommand } from "./flags.ts";
+import { integer, listOf, onlineCommand, type PromptFlags, promptFlags } from "./flags.ts";
 import { describeResults, readOnlineOptions, refuseBoth, runInTerminal } from "./online.ts";
 
 const EXAMPLES = `
@@ -30,13 +30,13 @@ ${describeResults("batch size")}`;
 
 function benchSimpleCommand() {
   const { batchSizes, maxInputTokens, minOutputTokens, maxOutputTokens } = SIMPLE_DEFAULTS;
-  return onlineCommand("deno task bench:simple", {
+  return onlineCommand<PromptFlags<"fresh" | "random" | "dummy">>("deno task bench:simple", {
     description: "Sends batches of random requests, each batch at once, and makes a report.",
-    prompts: {
+    groups: [promptFlags({
       kinds: ["fresh", "random", "dummy"],
       description:
         "fresh: words that share no prefix; random: tokens of --tokenizer; dummy: prefixes of one text",
-    },
+    })],
     warmup: `the largest batch size, ${MOST_WARM_UPS} at most`,
   })
     .optionsGroup("Batches:")

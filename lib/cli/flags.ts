@@ -82,14 +82,14 @@ export function runId(text: string): string {
 }
 
 /** Ways to make prompts, as a flag. */
-export interface PromptFlag<Kind extends PromptKind> {
+export interface PromptFlag<Kind extends PromptKind = PromptKind> {
   /** The first is the default. */
   readonly kinds: readonly [Kind, ...Kind[]];
   readonly description: string;
 }
 
-/** Values of {@linkcode onlineCommand}. */
-export type OnlineFlags<Kind extends PromptKind = PromptKind> = SimulatorFlags & {
+/** Values of the flags that every online mode takes. */
+export type OnlineFlags = SimulatorFlags & {
   readonly baseUrl?: string;
   readonly endpoint?: string;
   readonly model?: string;
@@ -101,52 +101,75 @@ export type OnlineFlags<Kind extends PromptKind = PromptKind> = SimulatorFlags &
   readonly timeout: number;
   readonly transport: string;
   readonly virtualTime?: boolean;
-  readonly prompts: Kind;
   readonly tokenizer?: string;
-  readonly inputLength?: number;
-  readonly outputLength?: number;
   readonly seed: number;
   readonly warmup?: number;
   readonly runId?: string;
   readonly outputDir?: string;
   readonly dialect?: string;
+  readonly saveRequests?: boolean;
   readonly progress: boolean;
   readonly report: boolean;
   readonly json?: boolean;
+  readonly sloFile?: string;
+  readonly failOnSlo?: boolean;
+  readonly prometheusUrl?: string;
+  readonly prometheusMetrics?: readonly string[];
+  /** In seconds. */
+  readonly prometheusInterval: number;
 };
+
+/** Values of the flags of a mode that makes its prompts. */
+export type PromptFlags<Kind extends PromptKind = PromptKind> = {
+  readonly prompts: Kind;
+  readonly inputLength?: number;
+  readonly outputLength?: number;
+};
+
+/** What differs between the commands of online modes. */
+export interface OnlineCommandOptions {
+  readonly description: string;
+  /** The mode's own flags, which stand first. */
+  readonly groups?: readonly FlagGroup[];
+  /** Number of requests before the run, in words. @default {"8"} */
+  readonly warmup?: string;
+  /** The embedded engine's `--sim-engine`, where it is not mini-sglang. */
+  readonly simEngine?: string;
+}
+
+/** Flags under a heading of the help page. */
+export type FlagGroup = readonly [heading: string, options: readonly Option[]];
 
 /**
  * A command with the flags of every online mode.
  *
  * @param name As typed by the user: "deno task bench:qwen".
- * @param options.prompts How the mode can make prompts.
- * @param options.warmup The mode's number of requests before the run, in words. @default {"8"}
  */
-export function onlineCommand<Kind extends PromptKind>(
+export function onlineCommand<Own extends OptionValues = Record<never, never>>(
   name: string,
-  { description, prompts, warmup = "8" }: {
-    readonly description: string;
-    readonly prompts: PromptFlag<Kind>;
-    readonly warmup?: string;
-  },
-): Command<[], OnlineFlags<Kind>> {
+  { description, groups: own = [], warmup = "8", simEngine = "mini-sglang" }: OnlineCommandOptions,
+): Command<[], OnlineFlags & Own> {
   const command = new Command(name)
     .description(description)
     .exitOverride()
     .showHelpAfterError("(--help shows every flag)")
     .configureHelp({ helpWidth: 110 })
     .helpOption("-h, --help", "show this page");
-  const groups: readonly [string, readonly Option[]][] = [
+  const groups: readonly FlagGroup[] = [
+    ...own,
     ["Engine:", engineFlagList()],
-    ["Simulated engine (used when no server is named):", [...simulatorFlagList(), virtualTimeFlag()]],
-    ["Prompts:", promptFlagList(prompts)],
+    ["Simulated engine (used when no server is named):", [
+      ...simulatorFlagList(simEngine),
+      virtualTimeFlag(),
+    ]],
+    ["Objectives and telemetry:", watchFlagList()],
     ["Run and output:", outputFlagList(warmup)],
   ];
   for (const [heading, options] of groups) {
     command.optionsGroup(heading);
     for (const option of options) command.addOption(option);
   }
-  return command as unknown as Command<[], OnlineFlags<Kind>>;
+  return command as unknown as Command<[], OnlineFlags & Own>;
 }
 
 // Lists in place of chains: types inferred over a long chain take minutes to check.
@@ -183,18 +206,39 @@ function virtualTimeFlag(): Option {
   );
 }
 
-function promptFlagList({ kinds, description }: PromptFlag<PromptKind>): Option[] {
-  return [
+/** Flags of a mode that makes its prompts. */
+export function promptFlags({ kinds, description }: PromptFlag<PromptKind>): FlagGroup {
+  return ["Prompts:", [
     new Option("--prompts <kind>", description).choices(kinds).default(kinds[0]),
-    new Option("--tokenizer <path>", "a Hugging Face tokenizer.json for random prompts (default: Qwen3's)"),
     new Option("--input-length <tokens>", "give every prompt this length").argParser(integer(1)),
     new Option("--output-length <tokens>", "give every answer this length").argParser(integer(1)),
-    new Option("--seed <n>", "seed of everything random").argParser(integer(0)).default(42),
+  ]];
+}
+
+function watchFlagList(): Option[] {
+  return [
+    new Option("--slo-file <path>", "limits in YAML: goodput is what keeps them (data/samples/slo.yaml)"),
+    new Option("--fail-on-slo", "exit with 99 when the limits of --slo-file are not met"),
+    new Option(
+      "--prometheus-url <url>",
+      "a /metrics page, or a Prometheus server, to record during the run (default: the engine's own page)",
+    ),
+    new Option(
+      "--prometheus-metrics <names...>",
+      "what to record of it; a * at the end takes all that begin so",
+    )
+      .argParser(listOf(String)),
+    new Option("--prometheus-interval <seconds>", "time between two readings").argParser(positive).default(1),
   ];
 }
 
 function outputFlagList(warmup: string): Option[] {
   return [
+    new Option("--seed <n>", "seed of everything random").argParser(integer(0)).default(42),
+    new Option(
+      "--tokenizer <path>",
+      "a Hugging Face tokenizer.json to make random prompts and to count with (default: Qwen3's)",
+    ),
     new Option("--warmup <n>", `requests sent before the clock counts (default: ${warmup})`).argParser(
       integer(0),
     ),
@@ -203,6 +247,7 @@ function outputFlagList(warmup: string): Option[] {
       "--output-dir <folder>",
       "where the run goes in place of data/runs; the page is copied there too",
     ),
+    new Option("--save-requests", "keep every request body in payloads.jsonl"),
     new Option("--dialect <name>", "also print what this tool would print for the same tics")
       .choices(["mini-sglang"]),
     new Option("--no-progress", "no live bars"),
@@ -226,7 +271,7 @@ export type SimulatorFlags = {
   readonly jitter?: number;
 };
 
-function simulatorFlagList(): Option[] {
+function simulatorFlagList(simEngine = "mini-sglang"): Option[] {
   const names = (presets: readonly { readonly name: string }[]) => presets.map(({ name }) => name).join(", ");
   return [
     new Option(
@@ -238,7 +283,7 @@ function simulatorFlagList(): Option[] {
     ),
     new Option(
       "--sim-engine <name>",
-      `${names(enginePresets)}: whose wire format and admission (default: mini-sglang)`,
+      `${names(enginePresets)}: whose wire format and admission (default: ${simEngine})`,
     ),
     new Option("--gpu <name>", `${names(gpuPresets)} (default: H200)`),
     new Option("--tp <n>", "GPUs that share the model, tensor parallel (default: 4)").argParser(integer(1)),

@@ -12,7 +12,7 @@ import type { PromptOptions } from "../modes/prepare_requests.ts";
 import { publishReport } from "../report/publish.ts";
 import type { Run } from "../types.ts";
 import { print, printError } from "./console.ts";
-import { type OnlineFlags, redact, simulatorOptions } from "./flags.ts";
+import { type OnlineFlags, type PromptFlags, redact, simulatorOptions } from "./flags.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { type LiveDisplay, liveDisplay } from "./live_display.ts";
 import { runTable } from "./tables.ts";
@@ -98,7 +98,7 @@ async function publish(run: Run, flags: OnlineFlags): Promise<string[]> {
  * @throws {UsageError} When flags cannot go together.
  */
 export function readOnlineOptions(
-  flags: OnlineFlags,
+  flags: OnlineFlags & Partial<PromptFlags>,
   command: readonly string[],
 ): OnlineOptions & Omit<PromptOptions, "seed" | "prompts"> {
   refuseBoth(flags, ["baseUrl", "endpoint"], "they are the same");
@@ -127,6 +127,7 @@ export function readOnlineOptions(
     warmup: flags.warmup,
     runId: flags.runId,
     outputDir: flags.outputDir,
+    saveRequests: flags.saveRequests,
     command: ["deno", "task", ...redact(command)],
   };
 }
@@ -143,10 +144,14 @@ export function refuseBoth<Flags extends object>(
   [a, b]: readonly [keyof Flags & string, keyof Flags & string],
   why: string,
 ): void {
-  const dashed = (name: string) => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (flags[a] !== undefined && flags[b] !== undefined) {
     throw new UsageError(`Cannot use ${dashed(a)} and ${dashed(b)} together: ${why}`);
   }
+}
+
+/** A flag as it is typed. @param name As commander spells it: "baseUrl". */
+export function dashed(name: string): string {
+  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** @throws {UsageError} When the key could not stand in a header; the message does not show it. */

@@ -4,80 +4,61 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { createRandom } from "../random.ts";
 import { closedLoopSchedule } from "../schedule/closed_loop.ts";
-import type { RequestSpec, Run } from "../types.ts";
+import type { RequestSpec } from "../types.ts";
 import { askableTurns, cutPrompt, promptTokens } from "../workload/datasets/mod.ts";
 import { hashPrompts } from "../workload/requests.ts";
 import { type DatasetOptions, loadDataset, type LoadedDataset } from "./load_dataset.ts";
-import { DEFAULT_SEED, type ModePlan, runOnline } from "./online_run.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import {
-  describeLevels,
-  describeRounds,
+  orderRows,
   planRounds,
   type Round,
   type RoundsOptions,
-  TheoreticalCache,
+  type StageContext,
+  type StagePlan,
+  type TheoreticalCache,
 } from "./rounds.ts";
 import type { CellPlan } from "./run_cells.ts";
 
 /**
- * Asks a dataset in rounds.
+ * Plans rounds of single requests.
  *
  * At each concurrency the same rows are asked `rounds` times, in closed loop; request i of one round is request i of every
- * other. Before the first round the engine's prefix cache is emptied, where it can be. A conversation is asked up to its
- * last question, and no further than to a question whose answer the row does not have.
+ * other. A conversation is asked up to its last question, and no further than to a question whose answer the row does not
+ * have.
  *
- * @returns The run and its folder; a run in which nothing succeeded says so in its status.
  * @throws {UsageError} For options or a dataset that cannot work.
- * @throws {RunError} When the engine cannot be had.
- * @throws The signal's reason, when it was aborted before the run began.
  */
-export async function runDualRound(options: RoundsOptions): Promise<{ run: Run; folder: string }> {
-  return await runOnline(options, (engine) => planDualRound(engine, options));
-}
-
-async function planDualRound(engine: OpenEngine, options: RoundsOptions): Promise<ModePlan> {
+export async function planDualRound(
+  engine: OpenEngine,
+  options: RoundsOptions,
+  { stage, cache }: StageContext,
+): Promise<StagePlan> {
   const dataset = await loadDataset(engine, options);
-  const { levels, rounds, cells, notes } = planRounds(engine, dataset, options);
+  const { levels, rounds, cells, notes } = planRounds(engine, dataset, { ...options, stage });
   const { questions, skipped, cut } = makeQuestions(dataset, {
     ...options,
     rows: [...new Set(cells.flatMap(({ rows }) => rows))].sort((a, b) => a - b),
     contextTokens: options.contextTokens ?? engine.contextTokens,
     asksUsage: engine.profile.quirks.asksUsage,
   });
-  const cache = new TheoreticalCache(options.cachePageTokens ?? engine.profile.cachePageTokens);
   const plans = cells.map((cell) => planCell(cell, { questions, cache, ...options }));
   if (plans.some(({ requests }) => requests.length === 0)) {
     throw new UsageError(`Cannot ask ${dataset.info.name} as no row of it fits: ${skipped[0]?.reason}`);
   }
   return {
-    shortName: "dual-round",
-    mode: "dual-round",
-    title: `${dataset.info.name} ${describeRounds(rounds)} at ${describeLevels(levels)}`,
-    options: {
-      ...{ concurrency: levels, rounds, dataset: dataset.info.path, lang: options.lang ?? "en" },
-      resetCacheBetweenConcurrency: cells[0]?.resetsCache ?? false,
+    ...{ cells: plans, levels, rounds, skipped },
+    dataset: { ...dataset.info, rows: questions.size },
+    prompts: {
+      sha256: hashPrompts([...questions.values()].map(({ request }) => request)),
+      lengthCheck: dataset.lengthCheck,
     },
-    workload: {
-      trace: null,
-      dataset: { ...dataset.info, rows: questions.size },
-      prompts: {
-        kind: "dataset",
-        sha256: hashPrompts([...questions.values()].map(({ request }) => request)),
-        templateTokens: 0,
-        lengthCheck: dataset.lengthCheck,
-      },
-      skipped,
-      notes: [
-        ...dataset.notes,
-        ...(cut === 0 ? [] : [`${cut} prompts were cut to ${options.maxInputTokens} tokens.`]),
-        ...notes,
-      ],
-    },
-    cells: plans,
-    onCellFailure: "go-on",
+    notes: [
+      ...dataset.notes,
+      ...(cut === 0 ? [] : [`${cut} prompts were cut to ${options.maxInputTokens} tokens.`]),
+      ...notes,
+    ],
   };
 }
 
@@ -152,15 +133,14 @@ function makeQuestions(
 
 function planCell(
   { rows, ...cell }: Round & Pick<CellPlan, "label" | "parameters" | "resetsCache">,
-  { questions, cache, shuffleRound2 = false, seed = DEFAULT_SEED }:
+  { questions, cache, ...options }:
     & RoundsOptions
     & Pick<Questions, "questions">
     & {
       readonly cache: TheoreticalCache;
     },
 ): CellPlan {
-  const asked = rows.flatMap((row) => questions.get(row) ?? []);
-  if (shuffleRound2 && cell.round > 1) shuffle(asked, `${seed}/round ${cell.round}`);
+  const asked = orderRows(rows, { ...options, round: cell.round }).flatMap((row) => questions.get(row) ?? []);
   const lengths = asked.map(({ request }) => request.outputTokens);
   return {
     label: cell.label,
@@ -175,15 +155,4 @@ function planCell(
       return cache.ask(asked.map(({ tokens }) => tokens));
     },
   };
-}
-
-function shuffle<T>(items: T[], seed: string): void {
-  const random = createRandom(seed);
-  for (let i = items.length - 1; i > 0; i--) {
-    const j = random.int(0, i);
-    const [a, b] = [items[i], items[j]];
-    if (a === undefined || b === undefined) continue;
-    items[i] = b;
-    items[j] = a;
-  }
 }

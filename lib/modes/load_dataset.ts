@@ -127,10 +127,5 @@ export function drawRows(
         `ask for fewer with --num-samples, or leave it out to take all`,
     );
   }
-  const random = createRandom(seed).fork("samples");
-  for (let i = 0; i < samples; i++) {
-    const j = random.int(i, positions.length - 1);
-    [positions[i], positions[j]] = [positions[j] ?? 0, positions[i] ?? 0];
-  }
-  return positions.slice(0, samples).sort((a, b) => a - b);
+  return createRandom(seed).fork("samples").shuffle(positions, samples).sort((a, b) => a - b);
 }

@@ -4,32 +4,25 @@
  * @module
  */
 import type { Session, TurnAnswer } from "../client/mod.ts";
-import { UsageError } from "../errors.ts";
 import { closedLoopSchedule } from "../schedule/closed_loop.ts";
-import type { ChatMessage, RequestSpec, Run } from "../types.ts";
-import {
-  ChatHistory,
-  type DatasetEntry,
-  type Encode,
-  promptTokens,
-  templateTokens,
-} from "../workload/datasets/mod.ts";
+import type { ChatMessage } from "../types.ts";
+import { ChatHistory, cutPrompt, type Encode, promptTokens } from "../workload/datasets/mod.ts";
 import { hashPrompts } from "../workload/requests.ts";
 import { loadDataset, type LoadedDataset } from "./load_dataset.ts";
-import { type ModePlan, runOnline } from "./online_run.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import {
-  describeLevels,
-  describeRounds,
+  orderRows,
   planRounds,
   type Round,
   type RoundsOptions,
-  TheoreticalCache,
+  type StageContext,
+  type StagePlan,
+  type TheoreticalCache,
 } from "./rounds.ts";
 import type { CellPlan } from "./run_cells.ts";
 
 /** Everything a run of conversations can be told. */
-export interface MultiTurnOptions extends Omit<RoundsOptions, "shuffleRound2"> {
+export interface MultiTurnOptions extends RoundsOptions {
   /** Longest prompt in tokens; the oldest turns are left out of a longer one. @default the engine's context, as far as it is known */
   readonly maxContextTokens?: number;
   /** From the end of an answer to the next question of its conversation, in ms. @default 0 */
@@ -37,26 +30,23 @@ export interface MultiTurnOptions extends Omit<RoundsOptions, "shuffleRound2"> {
 }
 
 /**
- * Has a dataset's conversations in rounds.
+ * Plans rounds of conversations.
  *
  * Of each row the user's turns are asked, one after the other, with the engine's own answers between them; what the row has of
  * answers is not used. `concurrency` conversations go on at a time: a place is taken by the next when a conversation has
  * ended, and is idle while one thinks. A turn that fails ends its conversation.
  *
- * @returns The run and its folder; records say session and turn.
  * @throws {UsageError} For options or a dataset that cannot work.
- * @throws {RunError} When the engine cannot be had.
- * @throws The signal's reason, when it was aborted before the run began.
  */
-export async function runMultiTurn(options: MultiTurnOptions): Promise<{ run: Run; folder: string }> {
-  return await runOnline(options, (engine) => planMultiTurn(engine, options));
-}
-
-async function planMultiTurn(engine: OpenEngine, options: MultiTurnOptions): Promise<ModePlan> {
+export async function planMultiTurn(
+  engine: OpenEngine,
+  options: MultiTurnOptions,
+  { stage, cache }: StageContext,
+): Promise<StagePlan> {
   const dataset = await loadDataset(engine, options);
-  const { levels, rounds, cells, notes } = planRounds(engine, dataset, options);
+  const { levels, rounds, cells, notes } = planRounds(engine, dataset, { ...options, stage });
   const encode = remember(dataset.encode);
-  const conversations = readConversations(dataset, { ...options, encode });
+  const { conversations, cut } = readConversations(dataset, { ...options, encode });
   const contextTokens = options.contextTokens ?? engine.contextTokens ?? Infinity;
   const context: SessionContext = {
     ...options,
@@ -66,43 +56,29 @@ async function planMultiTurn(engine: OpenEngine, options: MultiTurnOptions): Pro
     maxContextTokens: Math.min(options.maxContextTokens ?? Infinity, contextTokens),
     contextTokens,
   };
-  const cache = new TheoreticalCache(options.cachePageTokens ?? engine.profile.cachePageTokens);
+  const thinkMs = options.thinkMs ?? 0;
   return {
-    shortName: "multi-turn",
-    mode: "multi-turn",
-    title: `conversations of ${dataset.info.name}, ${describeRounds(rounds)} at ${describeLevels(levels)}`,
-    options: {
-      ...{ concurrency: levels, rounds, dataset: dataset.info.path, lang: options.lang ?? "en" },
-      ...{ thinkMs: options.thinkMs ?? 0 },
-      resetCacheBetweenConcurrency: cells[0]?.resetsCache ?? false,
+    cells: cells.map((cell) => planCell(cell, { conversations, cache, context, thinkMs })),
+    ...{ levels, rounds, dataset: dataset.info, skipped: [] },
+    prompts: {
+      sha256: hashPrompts(conversations.map(({ system, questions }) => ({
+        messages: [...system, ...questions.map((content) => ({ role: "user", content }) as const)],
+      }))),
+      lengthCheck: dataset.lengthCheck,
     },
-    workload: {
-      trace: null,
-      dataset: dataset.info,
-      prompts: {
-        kind: "dataset",
-        sha256: hashPrompts(conversations.map(({ system, questions }) => ({
-          messages: [...system, ...questions.map((content) => ({ role: "user", content }) as const)],
-        }))),
-        templateTokens: 0,
-        lengthCheck: dataset.lengthCheck,
-      },
-      skipped: [],
-      notes: [
-        ...dataset.notes,
-        ...notes,
-        "The hash of the prompts is that of the user's turns: what is sent holds the engine's answers too.",
-      ],
-    },
-    cells: cells.map((cell) =>
-      planCell(cell, { conversations, cache, context, thinkMs: options.thinkMs ?? 0 })
-    ),
-    onCellFailure: "go-on",
+    notes: [
+      ...dataset.notes,
+      ...(cut === 0 ? [] : [`${cut} turns were cut to ${options.maxInputTokens} tokens.`]),
+      ...notes,
+      "The hash of the prompts is that of the user's turns: what is sent holds the engine's answers too.",
+    ],
   };
 }
 
 /** A row as it will be had. */
 interface Conversation {
+  /** Position of the row. */
+  readonly session: number;
   readonly system: readonly ChatMessage[];
   readonly questions: readonly string[];
   /** Id of its first request; those of its further turns follow. */
@@ -121,23 +97,23 @@ interface SessionContext extends MultiTurnOptions {
 function readConversations(
   { entries }: LoadedDataset,
   { maxInputTokens = Infinity, encode }: Pick<SessionContext, "maxInputTokens" | "encode">,
-): Conversation[] {
+): { readonly conversations: readonly Conversation[]; readonly cut: number } {
   let firstId = 0;
-  return entries.map(({ turns, maxTokens }: DatasetEntry) => {
+  let cut = 0;
+  const cutQuestion = (question: ChatMessage): string => {
+    const [short = question] = cutPrompt([question], { maxTokens: maxInputTokens, encode }) ?? [];
+    if (short !== question) cut++;
+    return short.content;
+  };
+  const conversations = entries.map(({ turns, maxTokens }, session) => {
     const firstQuestion = turns.findIndex(({ role }) => role === "user");
     const system = turns.slice(0, firstQuestion).filter(({ role }) => role === "system");
-    const questions = turns.filter(({ role }) => role === "user").map(({ content }) => content);
-    const tooLong = questions.find((text) => encode(text).length + templateTokens(1) > maxInputTokens);
-    if (tooLong !== undefined) {
-      throw new UsageError(
-        `Cannot have conversations with --max-input-length ${maxInputTokens} as a turn is longer, and cutting it would ` +
-          "change what is answered: leave longer rows out of the dataset, or limit the history with --max-context-tokens",
-      );
-    }
-    const conversation = { system, questions, firstId, maxTokens };
+    const questions = turns.filter(({ role }) => role === "user").map(cutQuestion);
+    const conversation = { session, system, questions, firstId, maxTokens };
     firstId += questions.length;
     return conversation;
   });
+  return { conversations, cut };
 }
 
 function planCell(
@@ -149,7 +125,7 @@ function planCell(
     readonly thinkMs: number;
   },
 ): CellPlan {
-  const asked = rows.flatMap((row) => conversations[row] ?? []);
+  const asked = orderRows(rows, { ...context, round: cell.round }).flatMap((row) => conversations[row] ?? []);
   const sent: SentTurn[] = [];
   const longest = asked.flatMap(({ questions, maxTokens }) =>
     questions.map(() => longestAnswer({ maxTokens }, context))
@@ -160,7 +136,7 @@ function planCell(
     resetsCache: cell.resetsCache,
     requests: [],
     sessions: {
-      sessions: asked.map((conversation, session) => startSession(conversation, { session, context, sent })),
+      sessions: asked.map((conversation) => startSession(conversation, { context, sent })),
       thinkMs,
     },
     outputTokens: longest.includes(0) ? 0 : longest.reduce((sum, tokens) => sum + tokens, 0),
@@ -197,9 +173,8 @@ function* withAnswers(
 }
 
 function startSession(
-  { system, questions, firstId, maxTokens }: Conversation,
-  { session, context, sent }: {
-    readonly session: number;
+  { session, system, questions, firstId, maxTokens }: Conversation,
+  { context, sent }: {
     readonly context: SessionContext;
     readonly sent: SentTurn[];
   },

@@ -11,7 +11,7 @@ import type { JsonObject, Run } from "../types.ts";
 import { words } from "../words.ts";
 import { testConnection, warmUp } from "./connect.ts";
 import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
-import { findCacheReset } from "./reset_cache.ts";
+import { EngineSwitch } from "./engine_switch.ts";
 import { type CellPlan, runCells, type RunEvent, type RunPlan } from "./run_cells.ts";
 
 /** What every online mode can be told. */
@@ -28,6 +28,8 @@ export interface OnlineOptions extends EngineOptions {
   readonly command?: readonly string[];
   /** Where the engine's prefix cache is emptied. @default the engine's own route, where it has one */
   readonly resetCacheUrl?: string;
+  /** Whether every request's body is kept, in `payloads.jsonl`. @default false */
+  readonly saveRequests?: boolean;
   /** Things a user should know, one sentence each. */
   readonly onNote?: (note: string) => void;
   /** Called once, before the first request of the run. `expectedMs` leaves out the last answers. */
@@ -61,7 +63,7 @@ export async function runOnline(
 ): Promise<{ run: Run; folder: string }> {
   const { seed = DEFAULT_SEED, warmup = 8, outputDir = "data/runs", onNote = () => {}, signal } = options;
   await using engine = await openEngine(options);
-  const { line, reports } = engine;
+  const { line } = engine;
   signal?.throwIfAborted();
   if (options.virtualTime) onNote("virtual time: computed, not measured");
   if (options.baseUrl !== undefined) onNote(`testing the connection to ${line.target.baseUrl} …`);
@@ -94,12 +96,12 @@ export async function runOnline(
   options.onPlan?.(plan, expectedDurationMs(plan.cells));
   await warmUp(line, warmUpPrompts(warmup, seed));
   signal?.throwIfAborted();
-  const cacheReset = findCacheReset(engine, options.resetCacheUrl);
+  await using engines = new EngineSwitch({ engine, options, warmUps: warmUpPrompts(warmup, seed) });
   return await runCells(plan, {
-    line,
+    ...engines.current,
+    switchEngine: (simulator) => engines.switchTo(simulator),
     outputDir,
-    reports,
-    cacheReset,
+    saveRequests: options.saveRequests,
     signal,
     onNote,
     onEvent: options.onEvent,

@@ -36,6 +36,8 @@ export interface EngineOptions {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   readonly simulator: SimulatorOptions;
+  /** The run's clock. @default a new one */
+  readonly clock?: RunClock;
   /** Runs the embedded engine in this process on a virtual clock: times are computed, not measured. @default false */
   readonly virtualTime?: boolean;
 }
@@ -52,7 +54,7 @@ export interface OpenEngine extends AsyncDisposable {
 }
 
 /**
- * Opens the engine. The clock starts here: it is the run's.
+ * Opens the engine. Where no clock is given, it starts here: it is the run's.
  *
  * @throws {UsageError} For options that cannot go together.
  * @throws {RunError} When the server cannot be reached or has no model.
@@ -123,7 +125,7 @@ async function reachEngine(options: EngineOptions, stack: AsyncDisposableStack):
   const url = options.baseUrl ?? stack.use(await startSimulatorWorker(options.simulator)).baseUrl;
   const baseUrl = normaliseBaseUrl(url);
   const models = await listOrTrust(baseUrl, options);
-  const clock = realClock();
+  const clock = options.clock ?? realClock();
   return { clock, transport: stack.use(openTransport(options.transport, clock)), baseUrl, models };
 }
 
@@ -142,7 +144,7 @@ const VIRTUAL_BASE_URL = "http://simulator/v1";
 
 /** In this process, on a virtual clock. */
 async function computeEngine(options: EngineOptions, stack: AsyncDisposableStack): Promise<Reached> {
-  const clock = virtualClock();
+  const clock = options.clock ?? virtualClock();
   const transport = stack.use(inProcessTransport(options.simulator, clock));
   const request = { method: "GET", url: `${VIRTUAL_BASE_URL}/models`, headers: {}, body: NO_BODY } as const;
   const answer = await clock.settle(ask(request, { transport, clock }));

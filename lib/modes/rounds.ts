@@ -4,11 +4,12 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import type { CacheCounts, List } from "../types.ts";
+import { createRandom } from "../random.ts";
+import type { CacheCounts, List, WorkloadInfo } from "../types.ts";
 import { PrefixCounter } from "../workload/datasets/mod.ts";
 import type { DatasetOptions, LoadedDataset } from "./load_dataset.ts";
 import { drawRows } from "./load_dataset.ts";
-import type { OnlineOptions } from "./online_run.ts";
+import { DEFAULT_SEED, type OnlineOptions } from "./online_run.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import { findCacheReset } from "./reset_cache.ts";
 import type { CellPlan } from "./run_cells.ts";
@@ -37,6 +38,25 @@ export interface RoundsOptions extends OnlineOptions, DatasetOptions {
   readonly lang?: Lang;
 }
 
+/** One dataset asked in rounds: all of a run, or one of its stages. */
+export interface StagePlan {
+  readonly cells: readonly CellPlan[];
+  readonly levels: readonly number[];
+  readonly rounds: number;
+  readonly dataset: NonNullable<WorkloadInfo["dataset"]>;
+  readonly prompts: Pick<WorkloadInfo["prompts"], "sha256" | "lengthCheck">;
+  readonly skipped: WorkloadInfo["skipped"];
+  readonly notes: readonly string[];
+}
+
+/** What a stage is planned with. */
+export interface StageContext {
+  /** `null` where a run has no stages. */
+  readonly stage: string | null;
+  /** Keeps what was asked in earlier stages of the same engine. */
+  readonly cache: TheoreticalCache;
+}
+
 /** One round at one level of concurrency. */
 export interface Round {
   readonly concurrency: number;
@@ -62,9 +82,9 @@ export interface RoundsPlan {
 export function planRounds(
   engine: OpenEngine,
   dataset: LoadedDataset,
-  options: RoundsOptions,
+  options: RoundsOptions & Pick<StageContext, "stage">,
 ): RoundsPlan {
-  const { concurrency: levels = [1], rounds = 2, lang = "en" } = options;
+  const { concurrency: levels = [1], rounds = 2, lang = "en", stage } = options;
   checkLevels(levels);
   const samples = samplesPerLevel(levels, options.numSamples);
   const canReset = findCacheReset(engine, options.resetCacheUrl) !== null;
@@ -80,8 +100,8 @@ export function planRounds(
     const rows = drawRows(dataset, { samples: samples[i], seed: options.seed });
     return Array.from({ length: rounds }, (_, before) => ({
       ...{ concurrency, round: before + 1, rows },
-      label: labelOf({ concurrency, round: before + 1 }, lang),
-      parameters: { concurrency, round: before + 1 },
+      label: (stage === null ? "" : `${stage}: `) + labelOf({ concurrency, round: before + 1 }, lang),
+      parameters: { ...(stage === null ? {} : { stage }), concurrency, round: before + 1 },
       resetsCache: before === 0 ? coldLevels : coldRounds,
     }));
   });
@@ -125,6 +145,17 @@ function samplesPerLevel(
     `Cannot take samples as --num-samples must have one number, or one for each of the ${levels.length} levels of ` +
       `--concurrency: it has ${samples.length}`,
   );
+}
+
+/** Rows in the order in which a round asks them. */
+export function orderRows(
+  rows: readonly number[],
+  { round, shuffleRound2 = false, seed = DEFAULT_SEED }: Pick<RoundsOptions, "shuffleRound2" | "seed"> & {
+    readonly round: number;
+  },
+): readonly number[] {
+  if (!shuffleRound2 || round === 1) return rows;
+  return createRandom(seed).fork(`round ${round}`).shuffle(rows);
 }
 
 /** What an unlimited prefix cache has of prompts as they come. It forgets only when it is emptied. */

@@ -33,6 +33,7 @@ import type {
   RunManifest,
   Schedule,
 } from "../types.ts";
+import type { SimulatorOptions } from "../simulator/options.ts";
 import type { Line } from "./connect.ts";
 import { deriveFiles } from "./derive.ts";
 import { type CacheResetTarget, resetCache } from "./reset_cache.ts";
@@ -50,6 +51,8 @@ export interface CellPlan {
   readonly schedule: Schedule;
   /** `null` in closed loop. */
   readonly offeredRequestsPerS: number | null;
+  /** Options of the embedded engine that the cell is asked of. @default those of the run */
+  readonly simulator?: SimulatorOptions;
   /** Whether the engine's prefix cache is emptied before the cell. @default false */
   readonly resetsCache?: boolean;
   /**
@@ -104,15 +107,25 @@ export type RunEvent =
     readonly records: Iterable<RequestRecord>;
   };
 
-/** What running needs beside the plan. */
-export interface RunCellsOptions {
+/** An engine that cells are asked of. */
+export interface EngineInUse {
   readonly line: Line;
-  /** Folder of all runs. */
-  readonly outputDir: string;
   /** What a simulated engine tells about itself. */
   readonly reports?: SimulatorReports;
   /** Where the prefix cache is emptied; `null` where it cannot be. @default null */
   readonly cacheReset?: CacheResetTarget | null;
+}
+
+/** What running needs beside the plan. */
+export interface RunCellsOptions extends EngineInUse {
+  /** Folder of all runs. */
+  readonly outputDir: string;
+  /** Gives a cell that names options of its own its engine, on the run's clock; the one before is closed. */
+  readonly switchEngine?: (
+    simulator: SimulatorOptions,
+  ) => Promise<EngineInUse & { readonly description: string }>;
+  /** Whether every request's body is kept, in `payloads.jsonl`. @default false */
+  readonly saveRequests?: boolean;
   /** Things a user should know, one sentence each. */
   readonly onNote?: (note: string) => void;
   /** Called before each cell. */
@@ -135,7 +148,8 @@ export async function runCells(
   plan: RunPlan,
   options: RunCellsOptions,
 ): Promise<{ run: Run; folder: string }> {
-  const { line, reports, signal, onEvent } = options;
+  const { signal, onEvent } = options;
+  let engine: EngineInUse & { readonly description?: string } = options;
   let manifest = startManifest(plan, options);
   using writer = createRun(options.outputDir, manifest);
   const update = (change: Partial<RunManifest>) => {
@@ -155,11 +169,13 @@ export async function runCells(
     if (signal?.aborted || (failures.length > 0 && !goesOn)) break;
     const progress = newProgress();
     options.beforeCell?.();
-    const cacheReset = await emptyCache(cellPlan, options);
+    engine = await chooseEngine(cellPlan, { before: engine, ...options });
+    const { line, reports } = engine;
+    const cacheReset = await emptyCache(cellPlan, { ...options, ...engine });
     await reports?.takeLag?.(); // what came before the cell is not its lag
     const cacheBefore = await reports?.readCache();
     const { digest, endMs } = await runCell(cellPlan, {
-      ...{ index, line, writer, progress, signal },
+      ...{ index, line, writer, progress, signal, saveRequests: options.saveRequests },
       onStart(startMs) {
         const cell = updateCell(index, { status: "running", startMs });
         onEvent?.({ kind: "cellStart", cell, plan: cellPlan, progress });
@@ -172,6 +188,7 @@ export async function runCells(
     const theoreticalCache = cellPlan.theoreticalCache?.(cacheReset?.done ?? false);
     const cell = updateCell(index, {
       ...{ status, endMs },
+      ...(cellPlan.simulator === undefined ? {} : { engine: engine.description }),
       ...(cacheReset === undefined ? {} : { cacheReset }),
       ...(theoreticalCache === undefined ? {} : { theoreticalCache }),
       ...await readReports(reports, cacheBefore),
@@ -187,7 +204,7 @@ export async function runCells(
   update({
     status,
     ...(error === undefined ? {} : { error }),
-    clockAnchors: [...manifest.clockAnchors, anchor(line)],
+    clockAnchors: [...manifest.clockAnchors, anchor(options.line)],
   });
   const run: Run = {
     manifest,
@@ -202,6 +219,14 @@ export async function runCells(
   );
   writeDerived(run, writer);
   return { run, folder: writer.folder };
+}
+
+/** The engine of the cell before, unless the plan names options of its own. */
+async function chooseEngine(
+  { simulator }: CellPlan,
+  { before, switchEngine }: Pick<RunCellsOptions, "switchEngine"> & { readonly before: EngineInUse },
+): Promise<EngineInUse> {
+  return simulator === undefined || switchEngine === undefined ? before : await switchEngine(simulator);
 }
 
 /** Empties the engine's prefix cache where the plan wants it and the engine can. */
@@ -250,6 +275,7 @@ interface CellContext {
   readonly line: Line;
   readonly writer: RunWriter;
   readonly progress: Progress;
+  readonly saveRequests?: boolean;
   readonly signal?: AbortSignal;
   readonly onStart: (startMs: number) => void;
 }
@@ -262,10 +288,12 @@ async function runCell(
   const { index, line, writer, progress } = context;
   let digest = digestCell({ startMs: null });
   const broken = new AbortController();
+  const sent: RequestSpec[] = [];
   const options: DriveOptions = {
     ...line,
     cell: index,
     progress,
+    ...(context.saveRequests ? { onRequest: (request: RequestSpec) => sent.push(request) } : {}),
     onStart(startMs) {
       digest = digestCell({ startMs });
       context.onStart(startMs);
@@ -282,6 +310,11 @@ async function runCell(
     },
   };
   const { endMs } = await line.clock.settle(driveCell(plan, options));
+  // Afterwards: writing them meanwhile would make the next ones late.
+  for (const request of sent) {
+    const payload = JSON.parse(line.target.protocol.body(request, line.target));
+    writer.appendLine("payloads.jsonl", { cell: index, id: request.id, payload });
+  }
   if (broken.signal.aborted) {
     const reason = broken.signal.reason instanceof Error
       ? broken.signal.reason.message

@@ -75,7 +75,17 @@ const GPU: Readonly<Record<keyof GpuPreset, Kind>> = {
  * ```
  */
 export function parsePresetFile(text: string, name: string): SimulatorOptions {
-  const options = readObject(parseYaml(text, name) ?? {}, OPTIONS, name) as SimulatorOptions;
+  return parsePresetObject(parseYaml(text, name) ?? {}, name);
+}
+
+/**
+ * Understands the same options inside another file.
+ *
+ * @param name Where they stand, for messages.
+ * @throws {RangeError} As {@linkcode parsePresetFile}.
+ */
+export function parsePresetObject(value: unknown, name: string): SimulatorOptions {
+  const options = readObject(value, OPTIONS, name) as SimulatorOptions;
   try {
     resolveSimulator(options);
   } catch (cause) {

@@ -1,0 +1,136 @@
+/**
+ * `deno task bench:dual-round`: the same requests in several rounds, or conversations that keep their history.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+
+import { rootMessage, UsageError } from "../errors.ts";
+import { parseRecipe, type Recipe } from "../modes/recipe_file.ts";
+import { runRounds, type RunRoundsOptions } from "../modes/run_rounds.ts";
+import { printError } from "./console.ts";
+import {
+  DEFAULT_SIM_ENGINE,
+  dualRoundCommand,
+  type DualRoundFlags,
+  recipeFlags,
+} from "./dual_round_flags.ts";
+import { runCommand } from "./exit.ts";
+import { dashed, readOnlineOptions, runInTerminal } from "./online.ts";
+
+/** Runs the command. @returns The exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const command = dualRoundCommand().parse([...args], { from: "user" });
+  const flags = command.opts();
+  const options = flags.recipe === undefined
+    ? readRounds(flags, args)
+    : readRecipe(await openRecipe(flags.recipe), { flags, given: givenFlags(command), args });
+  return await runInTerminal(options.flags, (watcher) => runRounds({ ...options.rounds, ...watcher }));
+}
+
+/** What is to be done, and the flags that say so. */
+interface Asked {
+  readonly flags: DualRoundFlags;
+  readonly rounds: RunRoundsOptions;
+}
+
+/** DualRoundFlags that stand on the command line, without defaults. */
+function givenFlags(command: ReturnType<typeof dualRoundCommand>): Partial<DualRoundFlags> {
+  const given = Object.entries(command.opts()).filter(([name]) =>
+    command.getOptionValueSource(name as keyof DualRoundFlags) === "cli"
+  );
+  return Object.fromEntries(given) as Partial<DualRoundFlags>;
+}
+
+async function openRecipe(path: string): Promise<Recipe> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (cause) {
+    throw new UsageError(`Cannot read recipe ${path}: ${rootMessage(cause)}`, { cause });
+  }
+  try {
+    return parseRecipe(text, path);
+  } catch (cause) {
+    if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
+    throw new UsageError(cause.message, { cause });
+  }
+}
+
+/** A flag that is given wins over the recipe, its stages too. */
+function readRecipe(
+  recipe: Recipe,
+  { flags: withDefaults, given, args }: {
+    readonly flags: DualRoundFlags;
+    readonly given: Partial<DualRoundFlags>;
+    readonly args: readonly string[];
+  },
+): Asked {
+  for (const note of recipe.notes) printError(`note: ${note}`);
+  const merge = (values: Recipe["global"]): DualRoundFlags => ({
+    ...withDefaults,
+    ...recipeFlags(values),
+    ...given,
+  });
+  const { flags, rounds } = readRounds(merge(recipe.global), args);
+  const engines = recipe.stages.map(({ engine }) => ({ ...rounds.simulator, ...engine }));
+  if (rounds.baseUrl !== undefined && recipe.stages.some(({ engine }) => Object.keys(engine).length > 0)) {
+    throw new UsageError(
+      "Cannot use the recipe's engine options with a running server: they are the embedded engine's",
+    );
+  }
+  const isOne = new Set(engines.map((engine) => JSON.stringify(engine))).size < 2;
+  return {
+    flags,
+    rounds: {
+      ...rounds,
+      ...(rounds.baseUrl === undefined ? { simulator: engines[0] ?? rounds.simulator } : {}),
+      recipe: basename(flags.recipe ?? ""),
+      stages: recipe.stages.map(({ name, values, env }, i) => ({
+        ...{ name, env },
+        options: readRounds(merge(values), args).rounds,
+        ...(isOne ? {} : { simulator: engines[i] }),
+      })),
+    },
+  };
+}
+
+/** @throws {UsageError} When flags cannot go together. */
+function readRounds(flags: DualRoundFlags, args: readonly string[]): Asked {
+  const { temperature, topP, thinkTime } = flags;
+  if (flags.mode === "dual-round") {
+    for (const name of ["maxContextTokens", "thinkTime"] as const) {
+      if (flags[name] !== undefined) {
+        throw new UsageError(`Cannot use ${dashed(name)} without --mode multi-turn`);
+      }
+    }
+  }
+  const rounds: RunRoundsOptions = {
+    ...readOnlineOptions({ ...flags, simEngine: flags.simEngine ?? DEFAULT_SIM_ENGINE }, [
+      "bench:dual-round",
+      ...args,
+    ]),
+    mode: flags.mode,
+    dataset: flags.dataset,
+    numSamples: flags.numSamples,
+    concurrency: flags.concurrency,
+    rounds: flags.rounds,
+    shuffleRound2: flags.shuffleRound2,
+    maxInputTokens: flags.maxInputLength,
+    maxOutputTokens: flags.maxOutputTokens,
+    maxContextTokens: flags.maxContextTokens,
+    thinkMs: thinkTime === undefined ? undefined : thinkTime * 1000,
+    ignoreEos: flags.ignoreEos,
+    ...(temperature === undefined && topP === undefined
+      ? {}
+      : { sampling: { temperature: temperature ?? 1, ...(topP === undefined ? {} : { topP }) } }),
+    resetCacheUrl: flags.resetCacheUrl,
+    resetCacheBetweenRounds: flags.resetCacheBetweenRounds,
+    resetCacheBetweenConcurrency: flags.resetCacheBetweenConcurrency,
+    cachePageTokens: flags.pageSize,
+    lang: flags.lang,
+  };
+  return { flags, rounds };
+}
+
+if (import.meta.main) await runCommand(() => main(Deno.args));
