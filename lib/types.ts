@@ -5,6 +5,11 @@
  * @module
  */
 
+export type { Clock, ResponseSink, Transport, TransportError, WireRequest } from "./seams.ts";
+import type { TelemetryLine } from "./telemetry_line.ts";
+
+export type { TelemetryFamily, TelemetryLine } from "./telemetry_line.ts";
+
 /** A value that JSON can hold. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -113,52 +118,6 @@ export interface RequestSpec {
 export type Schedule =
   | { readonly kind: "open"; readonly arrivalsMs: readonly number[] }
   | { readonly kind: "closed"; readonly concurrency: number };
-
-// ───────────────────────────────────────── client: asking, on two seams ──────────────────────────────────
-
-/** A monotonic clock, real or virtual. */
-export interface Clock {
-  /** Milliseconds since the clock was made. */
-  now(): number;
-  /** Calls `fn` once at `atMs` or as soon as possible after it, never before. Returns a function that cancels it. */
-  at(atMs: number, fn: () => void): () => void;
-}
-
-/** A request as bytes. */
-export interface WireRequest {
-  readonly method: "GET" | "POST";
-  /** Absolute URL. */
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** Empty for GET. */
-  readonly body: Uint8Array;
-}
-
-/** What a transport reports back. All calls are synchronous and carry the instant on the transport's clock. */
-export interface ResponseSink {
-  /** A connection was acquired; `fresh` when it had to be opened for this request. */
-  onConnect?(atMs: number, fresh: boolean): void;
-  onHeaders(status: number, headers: Readonly<Record<string, string>>, atMs: number): void;
-  /** Bytes of the body, as read. The array is only valid during the call. */
-  onBytes(bytes: Uint8Array, atMs: number): void;
-  /** The response ended well. Exactly one of `onEnd` and `onError` is called, once. */
-  onEnd(atMs: number): void;
-  onError(error: TransportError, atMs: number): void;
-}
-
-/** Why no complete response came. `code` is the system's word (ECONNREFUSED), where there is one. */
-export interface TransportError {
-  readonly kind: "connect" | "disconnected" | "aborted";
-  readonly message: string;
-  readonly code?: string;
-}
-
-/** A way to send requests: sockets, an SDK, or a simulated engine in the same process. */
-export interface Transport extends AsyncDisposable {
-  readonly name: string;
-  /** Sends at once. The returned function aborts, after which `onError` follows with kind "aborted". */
-  send(request: WireRequest, sink: ResponseSink): () => void;
-}
 
 // ───────────────────────────────────── records: what came back, per request ──────────────────────────────
 
@@ -285,42 +244,6 @@ export interface Cell {
   /** The engine in words; absent where it is the run's. */
   readonly engine?: string;
 }
-
-// ──────────────────────────────────── telemetry: what the server says of itself ──────────────────────────
-
-/** A metric of a `/metrics` page. */
-export interface TelemetryFamily {
-  /** As samples are named, without the suffix of a histogram's: "sglang:token_usage". */
-  readonly name: string;
-  readonly type: "counter" | "gauge" | "histogram" | "summary" | "untyped";
-  readonly help: string;
-}
-
-/** One line of an artifact's `telemetry.jsonl`. Instants are ms from the run's start. */
-export type TelemetryLine =
-  | {
-    readonly kind: "source";
-    readonly url: string;
-    /** Whether a `/metrics` page was read, or a Prometheus server was asked. */
-    readonly via: "page" | "prometheus";
-    /** Time between two readings. */
-    readonly intervalMs: number;
-    readonly families: readonly TelemetryFamily[];
-  }
-  | {
-    readonly kind: "sample";
-    readonly cell: number;
-    readonly atMs: number;
-    /** By series: `sglang:token_usage{tp_rank="0"}`. A value that is no number, such as NaN, is left out. */
-    readonly values: Readonly<Record<string, number>>;
-  }
-  | {
-    /** The source could not be read. */
-    readonly kind: "gap";
-    readonly cell: number;
-    readonly atMs: number;
-    readonly message: string;
-  };
 
 /** The engine under test, as far as it is known. */
 export interface EngineInfo {

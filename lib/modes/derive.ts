@@ -7,13 +7,16 @@
 import Papa from "papaparse";
 
 import { streamMiniSglang, writeMiniSglang } from "../artifact/interchange/mini_sglang.ts";
+import { measureRound } from "../metrics/dialects/dual_round.ts";
 import {
   type CellSummary,
   countInputTokens,
   countOutputTokens,
+  digestRun,
   type Distribution,
   e2e,
   metrics,
+  type RunSummary,
   sendLag,
   summarizeRun,
   tpot,
@@ -21,15 +24,14 @@ import {
   ttftFromSchedule,
 } from "../metrics/mod.ts";
 import type { List, RequestRecord, Run } from "../types.ts";
+import { type DerivedFile, tidy } from "./derived_file.ts";
+import { dualRoundFiles } from "./dual_round_files.ts";
+import type { MeasuredRound } from "./dual_round_json.ts";
 
-/** A file to be written beside the manifest. */
-export interface DerivedFile {
-  readonly name: string;
-  /** Its text in pieces, made when asked for: it need not fit into memory. */
-  readonly pieces: Iterable<string>;
-}
-
-/** Makes summary.json, summary.csv, requests.csv and mini_sglang.json; with several cells also one of the last per cell. */
+/**
+ * Makes summary.json, summary.csv, requests.csv and mini_sglang.json; with several cells also one of the last per cell,
+ * and of rounds the files of the dual-round benchmark.
+ */
 export function deriveFiles(run: Run): DerivedFile[] {
   const summary = summarizeRun(run);
   const definitions = metrics.map(({ name, unit, definition }) => ({ name, unit, definition }));
@@ -52,7 +54,32 @@ export function deriveFiles(run: Run): DerivedFile[] {
       name: `mini_sglang.cell-${index}.json`,
       pieces: miniSglang(places.get(index) ?? []),
     }))),
+    ...(hasRounds(run) ? dualRoundFiles(run.manifest, measureRounds(run, { summary, places })) : []),
   ];
+}
+
+function hasRounds({ manifest: { mode } }: Run): boolean {
+  return mode === "dual-round" || mode === "multi-turn";
+}
+
+function measureRounds(
+  run: Run,
+  { summary, places }: {
+    readonly summary: RunSummary;
+    readonly places: ReadonlyMap<number, readonly number[]>;
+  },
+): MeasuredRound[] {
+  const digests = digestRun(run);
+  const summaries = new Map(summary.cells.map((cell) => [cell.index, cell]));
+  return run.manifest.cells.flatMap((cell) => {
+    const [digest, ofCell] = [digests.get(cell.index), summaries.get(cell.index)];
+    if (digest === undefined || ofCell === undefined) return [];
+    return [{
+      cell,
+      numbers: measureRound(digest, { summary: ofCell, telemetry: run.telemetry }),
+      records: { [Symbol.iterator]: () => pickRecords(run.records, places.get(cell.index) ?? []) },
+    }];
+  });
 }
 
 /** Where each cell's records are, in the order of their ids. */
@@ -104,11 +131,6 @@ function* requestRows(run: Run): Generator<Row> {
   for (const record of run.records) yield requestRow(record, run);
 }
 
-/** To six decimals, a nanosecond where the unit is ms: differences of binary fractions have a tail of noise. */
-function tidy(_key: string, value: unknown): unknown {
-  return typeof value === "number" ? Math.round(value * 1e6) / 1e6 : value;
-}
-
 function summaryRow(cell: CellSummary): Row {
   return {
     cell: cell.index,
@@ -135,12 +157,28 @@ function summaryRow(cell: CellSummary): Row {
     peak_in_flight: cell.peakInFlight,
     peak_queued: cell.peakQueued,
     engine_lag_p99_ms: cell.engineLag?.p99Ms ?? null,
+    ...goodputColumns(cell),
     ...distributionColumns("ttft", cell.ttft),
     ...distributionColumns("ttft_from_schedule", cell.ttftFromSchedule),
     ...distributionColumns("tpot", cell.tpot),
     ...distributionColumns("itl", cell.itl),
     ...distributionColumns("e2e", cell.e2e),
     ...distributionColumns("send_lag", cell.sendLag),
+  };
+}
+
+function goodputColumns({ goodput }: CellSummary): Row {
+  const met = goodput?.objective.met;
+  return {
+    goodput_requests: goodput?.requests ?? null,
+    goodput_output_tokens: goodput?.outputTokens ?? null,
+    goodput_requests_per_s: goodput?.requestsPerS ?? null,
+    goodput_output_tokens_per_s: goodput?.outputTokensPerS ?? null,
+    goodput_share_of_offered: goodput?.shareOfOffered ?? null,
+    goodput_share_of_completed: goodput?.shareOfCompleted ?? null,
+    goodput_share_of_successful: goodput?.shareOfSuccessful ?? null,
+    goodput_share_of_tokens: goodput?.shareOfTokens ?? null,
+    slo_met: typeof met === "boolean" ? String(met) : null,
   };
 }
 
@@ -168,6 +206,8 @@ function requestRow(record: RequestRecord, run: Run): Row {
     token_source: source,
     output_tokens_asked: record.outputTokens,
     cached_tokens: record.usage?.cachedTokens ?? null,
+    session: record.turn?.session ?? null,
+    turn: record.turn?.turn ?? null,
     scheduled_ms: record.scheduledMs,
     sent_ms: record.sentMs,
     connect_ms: record.connectMs,

@@ -5,14 +5,20 @@
  */
 import type { SimulatorOptions } from "../simulator/options.ts";
 import { testConnection, warmUp } from "./connect.ts";
-import type { OnlineOptions } from "./online_run.ts";
-import { type OpenEngine, openEngine } from "./open_engine.ts";
+import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
 import { findCacheReset } from "./reset_cache.ts";
 import type { EngineInUse } from "./run_cells.ts";
 
+/** How further engines are opened. */
+export interface EngineSwitchOptions extends EngineOptions {
+  /** Where a cache is emptied. @default the engine's own route, where it has one */
+  readonly resetCacheUrl?: string;
+  readonly onNote?: (note: string) => void;
+}
+
 /** Holds the engine that is in use, and closes it for the next. */
 export class EngineSwitch implements AsyncDisposable {
-  readonly #options: OnlineOptions;
+  readonly #options: EngineSwitchOptions;
   readonly #warmUps: readonly string[];
   #engine: OpenEngine;
   #simulator: string;
@@ -20,7 +26,7 @@ export class EngineSwitch implements AsyncDisposable {
   /** @param start `engine` is the first, which its opener closes; `warmUps` prompts that every further one is asked. */
   constructor(start: {
     readonly engine: OpenEngine;
-    readonly options: OnlineOptions;
+    readonly options: EngineSwitchOptions;
     readonly warmUps: readonly string[];
   }) {
     this.#engine = start.engine;

@@ -11,7 +11,8 @@
  *
  * @module
  */
-import { type Slo, type SloLimit, sloMetrics, type SloPercentile, sloPercentiles } from "../metrics/slo.ts";
+import type { LatencyLimit, LatencyLimits } from "../metrics/latency_limits.ts";
+import { sloLatencies, type SloPercentile, sloPercentiles } from "../metrics/slo.ts";
 import { suggest } from "../simulator/presets.ts";
 import { parseYaml } from "../yaml.ts";
 import { type EngineGrid, gridKeys } from "./engine_grid.ts";
@@ -24,7 +25,7 @@ export interface GridFile {
   readonly trace?: string;
   readonly requests?: number;
   readonly seed?: number;
-  readonly slo?: Slo;
+  readonly slo?: LatencyLimits;
 }
 
 type Kind = "text" | "count" | "seed" | "number" | "flag";
@@ -88,9 +89,9 @@ function readEngine(value: unknown, at: string): GridFile["engine"] {
   );
 }
 
-function readSlo(value: unknown, at: string): Slo {
-  const limits = readObject(value, { at, keys: sloMetrics.map((metric) => `${metric}_ms`) });
-  return sloMetrics.flatMap((metric): SloLimit[] => {
+function readSlo(value: unknown, at: string): LatencyLimits {
+  const limits = readObject(value, { at, keys: sloLatencies.map((metric) => `${metric}_ms`) });
+  return sloLatencies.flatMap((metric): LatencyLimit[] => {
     const limit = limits[`${metric}_ms`];
     if (limit === undefined) return [];
     const here = `${at}: ${metric}_ms`;

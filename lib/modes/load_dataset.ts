@@ -21,6 +21,8 @@ import type { OpenEngine } from "./open_engine.ts";
 export interface DatasetOptions {
   /** Path of a JSONL or JSON file, or "demo". @default "demo" */
   readonly dataset?: string;
+  /** Rows to take: one number for all levels, or one for each. @default all rows, of "demo" 32 */
+  readonly numSamples?: readonly number[];
   /** Longest prompt in tokens, chat template included; longer ones are cut. @default not cut */
   readonly maxInputTokens?: number;
   /** Longest answer in tokens; a row that asks for less gets less. @default what the row asks for, else what the server allows */
@@ -57,7 +59,8 @@ export async function loadDataset(
   options: DatasetOptions,
 ): Promise<LoadedDataset> {
   const { dataset: path = "demo", seed = DEFAULT_SEED } = options;
-  const { entries, sha256, notes } = path === "demo" ? makeDemo(seed) : await readFile(path);
+  const rows = Math.max(DEMO_ROWS, ...options.numSamples ?? []);
+  const { entries, sha256, notes } = path === "demo" ? makeDemo({ seed, rows }) : await readFile(path);
   const isSimulated = profile.simulated && options.tokenizerPath === undefined;
   const tokenizer = isSimulated
     ? null
@@ -89,8 +92,11 @@ interface DatasetRows {
   readonly notes: readonly string[];
 }
 
-function makeDemo(seed: number): DatasetRows {
-  const entries = demoDataset({ seed });
+/** Rows of the generated dataset where no more are wanted. */
+const DEMO_ROWS = 32;
+
+function makeDemo(options: { readonly seed: number; readonly rows: number }): DatasetRows {
+  const entries = demoDataset(options);
   const hash = createHash("sha256");
   for (const { turns } of entries) hash.update(`${JSON.stringify(turns)}\n`);
   const notes = ["The dataset is generated: documents of words without meaning, with exact lengths."];

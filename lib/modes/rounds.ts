@@ -22,8 +22,6 @@ export interface RoundsOptions extends OnlineOptions, DatasetOptions {
   readonly seed?: number;
   /** Requests (or conversations) in flight, one level after the other. @default {[1]} */
   readonly concurrency?: readonly number[];
-  /** Rows of the dataset: one number for all levels, or one for each. @default all rows */
-  readonly numSamples?: readonly number[];
   /** How often the same is asked at each level. @default {2} */
   readonly rounds?: number;
   /** Whether later rounds ask in another order. @default false */

@@ -6,7 +6,7 @@
  */
 import { UsageError } from "../errors.ts";
 import { summarizeRun } from "../metrics/mod.ts";
-import { describeSlo, judgeSlo, type Slo } from "../metrics/slo.ts";
+import { describeLatencyLimits, judgeLatencies, type LatencyLimits } from "../metrics/latency_limits.ts";
 import { type Configuration, loadPoint, type WhatIf } from "../metrics/what_if.ts";
 import { inProcessTransport } from "../simulator/in_process.ts";
 import { describeSimulator, resolveSimulator, type SimulatorConfig } from "../simulator/options.ts";
@@ -34,7 +34,7 @@ export interface WhatIfOptions extends Omit<PromptOptions, "tokenizerPath"> {
   /** Factors on the intervals, > 0. */
   readonly scales: readonly number[];
   /** Without limits nothing is judged. */
-  readonly slo: Slo;
+  readonly slo: LatencyLimits;
   /** Whether to look between the scales for the largest load that meets the SLO, and to add what is found. @default false */
   readonly findLoad?: boolean;
   /** Folder of all runs. */
@@ -176,7 +176,7 @@ async function replay(
   const meets = async (scale: number) => {
     transport.renew();
     if (signal?.aborted) return null;
-    return judgeSlo(await tryCell(planCell(trace, { scale, requests, asked }), line), options.slo).met;
+    return judgeLatencies(await tryCell(planCell(trace, { scale, requests, asked }), line), options.slo).met;
   };
   const searches = options.findLoad && !signal?.aborted &&
     reasonForNoVerdict(resolveSimulator(simulator)) === null;
@@ -231,7 +231,7 @@ function recordOptions(
     ...{ grid: id, varied, simulator, scales, seed, virtualTime: true },
     ...{ trace: trace.name, requests: trace.entries.length },
     ...{ prompts: prompts ?? "blocks", inputTokens, outputTokens },
-    ...(slo.length === 0 ? {} : { slo: describeSlo(slo) }),
+    ...(slo.length === 0 ? {} : { slo: describeLatencyLimits(slo) }),
   };
   return JSON.parse(JSON.stringify(recorded));
 }

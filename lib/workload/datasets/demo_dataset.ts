@@ -20,7 +20,7 @@ const FOLLOW_UPS = ["And in one sentence?", "Which of it matters most, and why?"
  * @param options `rows` an integer ≥ 1; the first of more rows are those of fewer.
  */
 export function demoDataset(
-  { rows = 32, seed = 42 }: { readonly rows?: number; readonly seed?: number } = {},
+  { rows, seed }: { readonly rows: number; readonly seed: number },
 ): DatasetEntry[] {
   const random = createRandom(seed).fork("demo dataset");
   return Array.from({ length: rows }, (_, id) => {

@@ -98,17 +98,14 @@ export function cutPrompt(
   return content === "" ? null : [...before, { ...last, content }];
 }
 
-/** Characters that a cut may be short of the longest text that fits: looking closer takes longer than it helps. */
-const CLOSE_ENOUGH = 8;
-
-/** The longest beginning of a text that has at most so many tokens, a few characters at most left out. */
+/** The longest beginning of a text that is found to have at most so many tokens. */
 function cutText(text: string, { maxTokens, encode }: CutPromptOptions): string {
   let above = { length: text.length, tokens: encode(text).length };
   if (above.tokens <= maxTokens) return text;
   let below = { length: 0, tokens: 0 };
-  while (above.length - below.length > CLOSE_ENOUGH && below.tokens < maxTokens) {
-    // Tokens are spread about evenly: guess by proportion, inside the interval.
-    const share = (maxTokens - below.tokens) / (above.tokens - below.tokens);
+  for (let step = 0; above.length - below.length > 1 && below.tokens < maxTokens; step++) {
+    // Tokens are spread about evenly, so by proportion; every other time by halves, in case they are not.
+    const share = step % 2 === 0 ? (maxTokens - below.tokens) / (above.tokens - below.tokens) : 0.5;
     const guess = below.length + Math.round(share * (above.length - below.length));
     const length = Math.min(Math.max(guess, below.length + 1), above.length - 1);
     const tokens = encode(text.slice(0, length)).length;
