@@ -8,7 +8,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 
 import { UsageError } from "../errors.ts";
 import { MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
-import { describeSlo } from "../metrics/slo.ts";
+import { describeLatencyLimits } from "../metrics/latency_limits.ts";
 import { describeShortLoad, type WhatIf } from "../metrics/what_if.ts";
 import { simulateGrid, type WhatIfOptions } from "../modes/what_if.ts";
 import { replaceFile } from "../replace_file.ts";
@@ -192,7 +192,7 @@ function show(whatIf: WhatIf, say: (text: string) => void): void {
     say(`A p99 takes ${MIN_COUNT_FOR_P99} requests: raise --requests.\n`);
   }
   if (whatIf.slo.length > 0) {
-    say(`Largest load with ${describeSlo(whatIf.slo)}, offered:`);
+    say(`Largest load with ${describeLatencyLimits(whatIf.slo)}, offered:`);
     for (const line of describeLoads(whatIf)) say(`  ${line}`);
     say("");
     const short = describeShortLoad(whatIf);

@@ -6,7 +6,8 @@
 import { type Command, InvalidArgumentError, Option, type OptionValues } from "@commander-js/extra-typings";
 
 import { rootMessage, UsageError } from "../errors.ts";
-import { type Slo, type SloLimit, type SloPercentile, sloPercentiles } from "../metrics/slo.ts";
+import type { LatencyLimit, LatencyLimits } from "../metrics/latency_limits.ts";
+import { type SloPercentile, sloPercentiles } from "../metrics/slo.ts";
 import type { EngineGrid, NamedPreset } from "../modes/engine_grid.ts";
 import { DEFAULT_SLO_PERCENTILE, type GridFile, parseGridFile } from "../modes/grid_file.ts";
 import { enginePresets } from "../simulator/engine_presets.ts";
@@ -149,8 +150,11 @@ function readPreset(name: string): NamedPreset {
 }
 
 /** The objective that flags and file describe: a flag replaces every limit of its latency. */
-export function sloOf({ sloTtftMs, sloTpotMs, sloPercentile: percentile }: GridFlags, file: GridFile): Slo {
-  const limit = (metric: SloLimit["metric"], limitMs: number | undefined): SloLimit[] =>
+export function sloOf(
+  { sloTtftMs, sloTpotMs, sloPercentile: percentile }: GridFlags,
+  file: GridFile,
+): LatencyLimits {
+  const limit = (metric: LatencyLimit["metric"], limitMs: number | undefined): LatencyLimit[] =>
     limitMs === undefined
       ? (file.slo ?? []).filter((one) => one.metric === metric)
       : [{ metric, percentile: percentile ?? DEFAULT_SLO_PERCENTILE, limitMs }];

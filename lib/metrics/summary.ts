@@ -7,9 +7,11 @@ import type { Cell, EngineLag, Run } from "../types.ts";
 import type { CellDigest, FailureCount, RunDigest } from "./digest.ts";
 import { describe, type Distribution } from "./distribution.ts";
 import { e2e } from "./e2e.ts";
+import { type Goodput, measureGoodput } from "./goodput.ts";
 import { itl } from "./itl.ts";
 import type { Metric } from "./metric.ts";
 import { sendLag } from "./send_lag.ts";
+import { sloOf } from "./slo.ts";
 import type { TokenSource } from "./tokens.ts";
 import { tpot } from "./tpot.ts";
 import { ttft, ttftFromSchedule } from "./ttft.ts";
@@ -70,6 +72,8 @@ export interface CellSummary {
   readonly freshConnections: number | null;
   /** Lag of a simulated engine in real time; `null` for other engines, and in virtual time. */
   readonly engineLag: EngineLag | null;
+  /** What was delivered within the run's objective; `null` without one. */
+  readonly goodput: Goodput | null;
   readonly verdict: Verdict;
 }
 
@@ -81,16 +85,19 @@ export interface RunSummary {
 
 /** Summarises a run, cell by cell. */
 export function summarizeDigests({ manifest }: Pick<Run, "manifest">, digests: RunDigest): RunSummary {
+  const slo = sloOf(manifest);
   return {
     runId: manifest.runId,
     cells: manifest.cells.flatMap((cell) => {
       const digest = digests.get(cell.index);
-      return digest === undefined ? [] : [summarizeDigest(cell, digest)];
+      if (digest === undefined) return [];
+      const summary = summarizeDigest(cell, digest);
+      return [{ ...summary, goodput: measureGoodput(digest, { cell: summary, slo }) }];
     }),
   };
 }
 
-/** Summarises one cell. */
+/** Summarises one cell, without an objective. */
 export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
   const { ended, prompts, connections, inputTokens, outputTokens } = digest;
   const { ok: succeeded, failed, cancelled } = ended;
@@ -133,6 +140,7 @@ export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
     ...load,
     freshConnections: connections.known === 0 ? null : connections.fresh,
     engineLag: cell.engineLag ?? null,
+    goodput: null,
     verdict: judgeCell(cell, { sendLag: lag, succeeded, failed }),
   };
 }

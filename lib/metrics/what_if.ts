@@ -4,7 +4,8 @@
  * @module
  */
 import { type Distribution, MIN_COUNT_FOR_P99 } from "./distribution.ts";
-import { judgeSlo, type Slo, type SloMetric, sloMetrics, type SloVerdict } from "./slo.ts";
+import { judgeLatencies, type LatencyLimits } from "./latency_limits.ts";
+import { sloLatencies, type SloLatency, type SloVerdict } from "./slo.ts";
 import type { CellSummary } from "./summary.ts";
 
 /** A latency in short. */
@@ -23,7 +24,7 @@ export type LoadPoint = {
   readonly requestsPerS: number | null;
   readonly outputTokensPerS: number | null;
   readonly outputTokensPerSPerGpu: number | null;
-  readonly latencies: Readonly<Record<SloMetric, ShortLatency | null>>;
+  readonly latencies: Readonly<Record<SloLatency, ShortLatency | null>>;
   /** Share of prompt tokens that came from the prefix cache. */
   readonly cachedShare: number | null;
   readonly valid: boolean;
@@ -77,14 +78,18 @@ export type WhatIf = {
     /** What a reader must know about how the workload was made. */
     readonly notes: readonly string[];
   };
-  readonly slo: Slo;
+  readonly slo: LatencyLimits;
   readonly configurations: readonly Configuration[];
 };
 
 /** Makes the point of a cell. @param options `gpus` that the configuration takes, `noVerdict` why the SLO is not judged. */
 export function loadPoint(
   cell: CellSummary,
-  { slo, gpus, noVerdict }: { readonly slo: Slo; readonly gpus: number; readonly noVerdict: string | null },
+  { slo, gpus, noVerdict }: {
+    readonly slo: LatencyLimits;
+    readonly gpus: number;
+    readonly noVerdict: string | null;
+  },
 ): LoadPoint {
   return {
     scale: Number(cell.parameters.scale),
@@ -93,12 +98,12 @@ export function loadPoint(
     outputTokensPerS: cell.outputTokensPerS,
     outputTokensPerSPerGpu: cell.outputTokensPerS === null ? null : cell.outputTokensPerS / gpus,
     latencies: Object.fromEntries(
-      sloMetrics.map((name) => [name, shorten(cell[name])]),
+      sloLatencies.map((name) => [name, shorten(cell[name])]),
     ) as LoadPoint["latencies"],
     cachedShare: cell.cachedShare,
     valid: cell.verdict.valid,
     problems: cell.verdict.reasons,
-    slo: noVerdict === null ? judgeSlo(cell, slo) : { met: null, reasons: [noVerdict] },
+    slo: noVerdict === null ? judgeLatencies(cell, slo) : { met: null, reasons: [noVerdict] },
   };
 }
 

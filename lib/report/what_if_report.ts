@@ -4,7 +4,7 @@
  * @module
  */
 import { tpot, ttft } from "../metrics/mod.ts";
-import { describeSlo } from "../metrics/slo.ts";
+import { describeLatencyLimits } from "../metrics/latency_limits.ts";
 import {
   type Configuration,
   describeLargestLoad,
@@ -75,7 +75,7 @@ function ran({ configurations }: WhatIf): Ran[] {
 /** Configurations stand where cells stand on the page of a run: they can be shown and hidden. */
 function cellKeys(whatIf: WhatIf): CellKey[] {
   return ran(whatIf).map(({ index, label }) => ({
-    ...{ index, label, x: index, second: null, series: "" },
+    ...{ index, label, tone: "load", x: index, second: null, series: "" },
     level: levelOf(whatIf, index),
   }));
 }
@@ -90,7 +90,7 @@ function describeGrid(whatIf: WhatIf): string {
   return `${formatPlural(workload.requests, "request")} of the ${workload.trace} trace at ${
     formatPlural(scales.size, "load")
   }, on ${formatPlural(configurations.length, "configuration")} of the simulated engine${
-    slo.length === 0 ? "" : `; the objective is ${describeSlo(slo)}`
+    slo.length === 0 ? "" : `; the objective is ${describeLatencyLimits(slo)}`
   }.`;
 }
 
@@ -123,7 +123,7 @@ function chips({ configurations, workload, startedAt, id, slo, seed }: WhatIf): 
     { label: "GPU", value: namesOf(configurations, ({ gpu }) => gpu) },
     { label: "Trace", value: workload.trace },
     { label: "Requests", value: formatCount(workload.requests) },
-    { label: "Objective", value: describeSlo(slo) || "none" },
+    { label: "Objective", value: describeLatencyLimits(slo) || "none" },
     { label: "Seed", value: String(seed) },
     { label: "Date", value: `${startedAt.slice(0, 10)} ${startedAt.slice(11, 16)} UTC` },
     { label: "Grid", value: id },
@@ -208,7 +208,7 @@ function largestLoadSection(whatIf: WhatIf): Section {
     title: "The largest load that meets the objective",
     blocks: [{
       kind: "table",
-      caption: describeSlo(whatIf.slo),
+      caption: describeLatencyLimits(whatIf.slo),
       columns: [
         { label: "Configuration", numeric: false },
         ...["Scale", "Offered requests/s", "Output tokens/s", "Per GPU", "TTFT p99", "TPOT p99"]
