@@ -5,13 +5,11 @@
  */
 import { Command } from "@commander-js/extra-typings";
 
-import { rootMessage, UsageError } from "../errors.ts";
 import { describe, type Distribution, MIN_COUNT_FOR_P99 } from "../metrics/distribution.ts";
 import { Sample } from "../metrics/sample.ts";
 import { formatCount, formatNumber, formatPlural, formatShare, MISSING } from "../plots/format.ts";
-import { tokenizeText } from "../simulator/tokenize.ts";
 import { nothingUsable, openDataset } from "../sources/dataset_file.ts";
-import { loadQwen3Tokenizer, loadTokenizer } from "../sources/tokenizer.ts";
+import { chooseCounting, type TokenCounting } from "../sources/token_counting.ts";
 import {
   type BadRow,
   type DatasetEntry,
@@ -26,19 +24,19 @@ import { print, printError } from "./console.ts";
 import { runCommand } from "./exit.ts";
 import { integer } from "./flags.ts";
 import { newTable } from "./tables.ts";
+import { ESTIMATE, TOKENIZER_FLAG } from "./token_counts.ts";
 
 const SMALL_ROWS = 2000;
 const SHOWN_BAD_ROWS = 20;
-const ESTIMATE =
-  "estimated, a word of ASCII letters as 1 token and any text between words as ⌈UTF-8 bytes / 4⌉";
 
 const EXAMPLES = `
 A row is a JSON object with one of the fields ${datasetForms.map(({ name }) => name).join(", ")};
-id and max_tokens (or output_tokens) are optional. The file holds one row per line, or one JSON list of rows.
+id (or session_id) and max_tokens (or output_tokens) are optional. The file holds one row per line, one JSON list
+of rows, or one JSON object with the list data.
 A row's prompt is everything up to the user's last turn, without the chat template.
 
 Without --tokenizer, Qwen3's counts where there are at most ${formatCount(SMALL_ROWS)} rows. Longer files are
-${ESTIMATE}.
+${ESTIMATE.rule}.
 
 The exit code is 0 when every row can be used, 1 when some cannot, 2 when none can.
 
@@ -54,8 +52,8 @@ function dataCheckCommand() {
     .description(
       "Checks a dataset: forms, turns, lengths in tokens, bad rows, repeated prompts, shared prefixes.",
     )
-    .argument("<file>", "dataset: JSONL, or a JSON list")
-    .option("--tokenizer <name>", "qwen3, estimate, or the path of a Hugging Face tokenizer.json")
+    .argument("<file>", "dataset: JSONL, or JSON")
+    .option(...TOKENIZER_FLAG)
     .option("--page-size <tokens>", "tokens per page of the prefix cache", integer(1), 1)
     .option("--json", "print one line of JSON and nothing else on standard output")
     .exitOverride()
@@ -69,7 +67,11 @@ export async function main(args: readonly string[]): Promise<number> {
   const command = dataCheckCommand().parse([...args], { from: "user" });
   const [path] = command.processedArgs;
   const flags = command.opts();
-  const counting = await chooseCounting(path, flags.tokenizer);
+  const counting = await chooseCounting({
+    tokenizer: flags.tokenizer,
+    estimate: ESTIMATE,
+    whySlow: () => whySlow(path),
+  });
   const check = await checkDataset(path, counting, { pageTokens: flags.pageSize });
   for (const { line, reason } of check.firstBadRows) printError(`${path}:${line}: left out: ${reason}`);
   const hidden = check.badRows - check.firstBadRows.length;
@@ -78,43 +80,13 @@ export async function main(args: readonly string[]): Promise<number> {
   return check.badRows > 0 ? 1 : 0;
 }
 
-/** How the tokens of a text are counted. */
-interface Counting {
-  /** In words, for people. */
-  readonly rule: string;
-  /** Why it is not the one that might be expected; `null` where there is nothing to say. */
-  readonly note: string | null;
-  encode(text: string): TurnTokens["tokens"];
-}
-
-/** @param asked Value of `--tokenizer`. */
-async function chooseCounting(path: string, asked: string | undefined): Promise<Counting> {
-  const estimate = { rule: ESTIMATE, note: null, encode: tokenizeText };
-  if (asked === "estimate") return estimate;
-  if (asked === undefined && !await isSmall(path)) {
-    const note = `more than ${
-      formatCount(SMALL_ROWS)
-    } rows: --tokenizer qwen3 counts them exactly, and takes longer`;
-    return { ...estimate, note };
-  }
-  try {
-    const isQwen3 = asked === undefined || asked === "qwen3";
-    const tokenizer = await (isQwen3 ? loadQwen3Tokenizer() : loadTokenizer(asked));
-    return { rule: `tokenizer ${tokenizer.name}`, note: null, encode: (text) => tokenizer.encode(text) };
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause;
-    const reason = `Qwen3's tokenizer cannot be loaded: ${rootMessage(cause)}`;
-    if (asked !== undefined) throw new UsageError(`Cannot count tokens as ${reason}`, { cause });
-    return { ...estimate, note: reason };
-  }
-}
-
-async function isSmall(path: string): Promise<boolean> {
+/** Why a tokenizer would take long; `null` where it does not. */
+async function whySlow(path: string): Promise<string | null> {
   let rows = 0;
   for await (const _ of await openDataset(path)) {
-    if (++rows > SMALL_ROWS) return false;
+    if (++rows > SMALL_ROWS) return `more than ${formatCount(SMALL_ROWS)} rows`;
   }
-  return true;
+  return null;
 }
 
 /** What the command says of a file; with `--json`, as it is. */
@@ -150,7 +122,7 @@ interface DatasetCheck {
 
 async function checkDataset(
   file: string,
-  counting: Counting,
+  counting: TokenCounting,
   { pageTokens }: { readonly pageTokens: number },
 ): Promise<DatasetCheck> {
   const tally = newTally(pageTokens);
@@ -209,7 +181,11 @@ function newTally(pageTokens: number) {
   };
 }
 
-function tallyEntry(tally: ReturnType<typeof newTally>, entry: DatasetEntry, { encode }: Counting): void {
+function tallyEntry(
+  tally: ReturnType<typeof newTally>,
+  entry: DatasetEntry,
+  { encode }: TokenCounting,
+): void {
   const { lengths } = tally;
   const turns = entry.turns.map(({ role, content }): TurnTokens => ({ role, tokens: encode(content) }));
   const prompt = turns.slice(0, promptTurns(entry.turns).length);

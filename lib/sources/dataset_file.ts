@@ -5,6 +5,7 @@
  */
 import { UsageError } from "../errors.ts";
 import type { BadRow, DatasetEntry, DatasetRow } from "../workload/datasets/dataset.ts";
+import { readJsonRows, type ReadRow } from "../workload/datasets/json_rows.ts";
 import { readDatasetRows } from "../workload/datasets/read_dataset.ts";
 import { openFile } from "./file_lines.ts";
 import { isLfsPointer } from "./lfs_pointer.ts";
@@ -13,17 +14,37 @@ import { isLfsPointer } from "./lfs_pointer.ts";
 const HEAD_BYTES = 64;
 
 /**
- * Opens a dataset, JSONL or a JSON list, and reads its rows as they are asked for: no more than one row is in memory.
- * The file is closed when the rows end or are left.
+ * Opens a dataset, JSONL or JSON, and reads its rows as they are asked for: no more than one row is in memory. The file is
+ * closed when the rows end or are left.
  *
  * @returns Rows in order, good and bad.
  * @throws {UsageError} If there is no such file, or if its beginning shows that it is something else.
  */
 export async function openDataset(path: string): Promise<AsyncGenerator<DatasetRow>> {
+  return readDatasetRows(await openText(path));
+}
+
+/** The same for rows of any fields. @param onBytes Called with the length of what was read, piece by piece. */
+export async function openJsonRows(
+  path: string,
+  onBytes?: (bytes: number) => void,
+): Promise<AsyncGenerator<ReadRow>> {
+  const chunks = await openText(path);
+  if (onBytes === undefined) return readJsonRows(chunks);
+  const meter = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      onBytes(chunk.length);
+      controller.enqueue(chunk);
+    },
+  });
+  return readJsonRows(chunks.pipeThrough(meter));
+}
+
+async function openText(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const file = await openFile(path, "dataset");
   try {
     assertIsText(path, await readHead(file));
-    return readDatasetRows(file.readable);
+    return file.readable;
   } catch (error) {
     file.close();
     throw error;
@@ -74,6 +95,14 @@ export function nothingUsable(path: string, firstBad: BadRow | undefined): Usage
   );
 }
 
+/** Beginnings of what is no dataset, in small letters. */
+const NO_DATASETS: readonly (readonly [string, string])[] = [
+  ["pk\x03\x04", "is a zip archive: unpack it and name the files in it, or their folder"],
+  ["par1", "is a Parquet file: save its rows as JSONL"],
+  ["<!doctype html", "is a web page: name the address of the file itself"],
+  ["<html", "is a web page: name the address of the file itself"],
+];
+
 async function readHead(file: Deno.FsFile): Promise<Uint8Array> {
   const head = new Uint8Array(HEAD_BYTES);
   const length = await file.read(head) ?? 0;
@@ -93,5 +122,9 @@ function assertIsText(path: string, head: Uint8Array): void {
   }
   if (first === 0x1f && second === 0x8b) {
     throw new UsageError(`Cannot read dataset as '${path}' is compressed: unpack it with gunzip`);
+  }
+  for (const [beginning, what] of NO_DATASETS) {
+    if (!new TextDecoder().decode(head).trimStart().toLowerCase().startsWith(beginning)) continue;
+    throw new UsageError(`Cannot read dataset as '${path}' ${what}`);
   }
 }

@@ -92,9 +92,10 @@ const pages = ["README.md", "CONTRIBUTING.md", "lib/simulator/README.md"].map((n
 Deno.test("every command in the documentation and on the help pages works", async (t) => {
   const folder = await Deno.makeTempDir();
   const helpPages = await Promise.all(
-    ["bench:qwen", "bench:simple", "serve", "report", "simulate", "simulate:validate", "data:check"].map(
-      helpOf,
-    ),
+    [
+      ...["bench:qwen", "bench:simple", "serve", "report", "simulate", "simulate:validate"],
+      ...["data:check", "data:longbench", "data:sharegpt"],
+    ].map(helpOf),
   );
   const commands = [...pages, ...helpPages].flatMap(commandsOf).filter(([task = ""]) => !isTestRun(task));
   assert.ok(commands.length >= 10, `only ${commands.length} commands were found`);
@@ -109,9 +110,15 @@ Deno.test("every command in the documentation and on the help pages works", asyn
           ...args.filter((arg, j) => !isPort(arg, args[j - 1])),
         ]);
       }
-      if (task === "simulate:validate" || task === "data:check") {
+      if (task === "simulate:validate") {
         const { code, output } = await runTask([task, ...args]);
         return assert.equal(code, 0, output);
+      }
+      if (task.startsWith("data:")) {
+        const output = join(folder, `${i}.jsonl`);
+        const there = args.map((arg, j) => args[j - 1] === "--output" ? output : arg);
+        const { code, output: said } = await runTask([task, ...there]);
+        return assert.equal(code, 0, said);
       }
       const outputDir = join(folder, String(i));
       const isServer = args.includes("--base-url");

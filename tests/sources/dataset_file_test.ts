@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
 import { UsageError } from "../../lib/errors.ts";
-import { openDataset, readDatasetFile } from "../../lib/sources/dataset_file.ts";
+import { openDataset, openJsonRows, readDatasetFile } from "../../lib/sources/dataset_file.ts";
 
 const DATASETS = "tests/testdata/datasets";
 
@@ -73,3 +73,35 @@ Deno.test("openDataset() closes the file when its rows are left", { sanitizeReso
     break;
   }
 });
+
+Deno.test(
+  "openDataset() names what is no dataset by its beginning",
+  { sanitizeResources: true },
+  async () => {
+    const cases: [string, RegExp][] = [
+      ["zip.jsonl", /is a zip archive: unpack it/],
+      ["parquet.jsonl", /is a Parquet file: save its rows as JSONL/],
+      ["page.jsonl", /is a web page: name the address/],
+      ["gzip.jsonl", /is compressed: unpack it with gunzip/],
+    ];
+    for (const [file, message] of cases) {
+      await assert.rejects(openDataset(`${DATASETS}/${file}`), { name: "UsageError", message });
+    }
+  },
+);
+
+Deno.test(
+  "openJsonRows() reads rows of any fields, tells how far it is and closes the file",
+  { sanitizeResources: true },
+  async () => {
+    const path = `${DATASETS}/sharegpt.json`;
+    let read = 0;
+    const rows = await Array.fromAsync(await openJsonRows(path, (bytes) => read += bytes));
+    assert.deepEqual(rows.map(({ kind, line }) => [kind, line]), [["row", 2], ["row", 9], ["row", 10]]);
+    assert.equal(read, (await Deno.stat(path)).size);
+    for await (const row of await openJsonRows(path, () => {})) {
+      assert.equal(row.kind, "row");
+      break;
+    }
+  },
+);

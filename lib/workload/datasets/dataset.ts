@@ -6,11 +6,11 @@
 import type { ChatMessage } from "../../types.ts";
 
 /** The fields a row may hold its conversation in. */
-export type DatasetFormName = "messages" | "user_messages" | "conversations" | "prompt" | "text";
+export type DatasetFormName = "messages" | "user_messages" | "conversations" | "prompt" | "text" | "content";
 
 /** One row of a dataset. */
 export interface DatasetEntry {
-  /** The row's own `id`, else its position among the file's rows, from 1. */
+  /** The row's own `id` or `session_id`, else its position among the file's rows, from 1. */
   readonly id: string;
   /** In order; at least one is the user's, and none is empty. */
   readonly turns: readonly ChatMessage[];

@@ -28,6 +28,7 @@ export const datasetForms: readonly DatasetForm[] = [
   { name: "conversations", turns: (value) => list(value, "conversations", shareGptTurn) },
   { name: "prompt", turns: (value) => [userTurn(value, "prompt")] },
   { name: "text", turns: (value) => [userTurn(value, "text")] },
+  { name: "content", turns: (value) => [userTurn(value, "content")] },
 ];
 
 const OPENAI_ROLES: Readonly<Record<string, ChatMessage["role"]>> = {

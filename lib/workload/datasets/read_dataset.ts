@@ -4,14 +4,15 @@
  * @module
  */
 import type { DatasetEntry, DatasetRow } from "./dataset.ts";
-import { datasetForms, invalid, show } from "./forms.ts";
-import { splitRows, type SplitRowsOptions } from "./split_rows.ts";
+import { datasetForms, invalid } from "./forms.ts";
+import { type JsonRow, readJsonRows } from "./json_rows.ts";
+import type { SplitRowsOptions } from "./split_rows.ts";
 
 /**
- * Reads a dataset from JSONL or from one JSON list, as its bytes come in.
+ * Reads a dataset from JSONL, from one JSON list, or from the list `data` of one JSON object, as its bytes come in.
  *
- * A row holds its conversation in one of {@linkcode datasetForms}, and may have an `id` and `max_tokens` or
- * `output_tokens`; other fields are ignored, and rows may differ in form. A row that cannot be used is handed over as such,
+ * A row holds its conversation in one of {@linkcode datasetForms}, and may have an `id` (or `session_id`) and `max_tokens`
+ * or `output_tokens`; other fields are ignored, and rows may differ in form. A row that cannot be used is handed over as such,
  * in its place. Byte order marks, `\r\n` and blank lines are fine.
  *
  * @param chunks The file's bytes, cut anywhere.
@@ -37,13 +38,7 @@ export async function* readDatasetRows(
   chunks: AsyncIterable<Uint8Array>,
   options: SplitRowsOptions = {},
 ): AsyncGenerator<DatasetRow> {
-  let position = 0;
-  for await (const raw of splitRows(chunks, options)) {
-    const row = raw.kind === "bad" ? raw : readRow(raw.bytes, { line: raw.line, position: position + 1 });
-    if (row === null) continue;
-    position++;
-    yield row;
-  }
+  for await (const read of readJsonRows(chunks, options)) yield read.kind === "bad" ? read : readEntry(read);
 }
 
 interface Place {
@@ -51,46 +46,16 @@ interface Place {
   readonly position: number;
 }
 
-/** @returns `null` for a blank line. */
-function readRow(bytes: Uint8Array, place: Place): DatasetRow | null {
+function readEntry({ row, ...place }: Place & { readonly row: JsonRow }): DatasetRow {
   try {
-    const text = decode(bytes);
-    return text.trim() === "" ? null : { kind: "entry", entry: toEntry(parseObject(text), place) };
+    return { kind: "entry", entry: toEntry(row, place) };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return { kind: "bad", line: place.line, reason: error.message };
   }
 }
 
-/** Takes a byte order mark off. */
-const utf8 = new TextDecoder("utf-8", { fatal: true });
-
-function decode(bytes: Uint8Array): string {
-  try {
-    return utf8.decode(bytes);
-  } catch (cause) {
-    throw new SyntaxError("the row is not valid UTF-8", { cause });
-  }
-}
-
-type Row = Readonly<Record<string, unknown>>;
-
-function parseObject(text: string): Row {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new SyntaxError(`the row is not JSON: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
-  }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new SyntaxError(`the row must be a JSON object: current value is ${show(value)}`);
-  }
-  return { ...value };
-}
-
-function toEntry(row: Row, { line, position }: Place): DatasetEntry {
+function toEntry(row: JsonRow, { line, position }: Place): DatasetEntry {
   // Tables that were exported have every column in every row, most of them null.
   const form = datasetForms.find(({ name }) => (row[name] ?? null) !== null) ??
     datasetForms.find(({ name }) => name in row);
@@ -109,19 +74,22 @@ function toEntry(row: Row, { line, position }: Place): DatasetEntry {
 
 const MOST_FIELDS_SHOWN = 8;
 
-function fieldsOf(row: Row): string {
+function fieldsOf(row: JsonRow): string {
   const names = Object.keys(row);
   const more = names.length > MOST_FIELDS_SHOWN ? ", …" : "";
   return (names.slice(0, MOST_FIELDS_SHOWN).map((name) => name.slice(0, 40)).join(", ") || "none") + more;
 }
 
-function idOf({ id }: Row, position: number): string {
-  if (id === undefined || id === null || id === "") return String(position);
-  if (typeof id !== "string" && typeof id !== "number") throw invalid("id", "a text or a number", id);
+/** `id`, else `session_id`, else the position. */
+function idOf(row: JsonRow, position: number): string {
+  const name = ["id", "session_id"].find((name) => (row[name] ?? "") !== "");
+  if (name === undefined) return String(position);
+  const id = row[name];
+  if (typeof id !== "string" && typeof id !== "number") throw invalid(name, "a text or a number", id);
   return String(id);
 }
 
-function tokensOf(row: Row, name: string): number | null {
+function tokensOf(row: JsonRow, name: string): number | null {
   const value = row[name] ?? null;
   if (value === null) return null;
   if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 1) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { findDataList, isBlank } from "./data_list.ts";
 
 /** The bytes of one row, or why there are none. */
 export type RawRow =
@@ -17,6 +18,9 @@ export interface SplitRowsOptions {
 
 const MOST_ROW_BYTES = 64 * 2 ** 20;
 
+/** How far a list \`data\` is looked for. */
+const HEAD_BYTES = 65_536;
+
 const BOM = [0xef, 0xbb, 0xbf];
 const [LINE_END, QUOTE, BACKSLASH, COMMA] = [10, 34, 92, 44];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
@@ -24,8 +28,9 @@ const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [91, 93, 123, 125];
 /**
  * Cuts a file into rows as its bytes come in; no more than one row is held.
  *
- * A file whose first character is `[` is a list, and what follows its `]` is lines again. Blank lines come as rows of white
- * space, a byte order mark as part of the first row.
+ * A file whose first character is `[` is a list, and what follows its `]` is lines again. So is the list `data` of objects in
+ * a file that is one object; what else the object has is skipped. Blank lines come as rows of white space, a byte order
+ * mark as part of the first row.
  *
  * @param chunks The file's bytes, cut anywhere.
  * @returns Rows in order; `line` counts from 1 and is where the row begins.
@@ -54,7 +59,11 @@ class RowSplitter {
   readonly #mostRowBytes: number;
   #rows: RawRow[] = [];
   /** "start": nothing but white space was seen, so it is not known yet whether the file is a list. */
-  #layout: "start" | "lines" | "list" = "start";
+  #layout: "start" | "object" | "lines" | "list" | "behind" = "start";
+  /** Of an object that may have its rows in a list: what came so far. */
+  #head: Uint8Array = new Uint8Array();
+  /** Whether the list is in an object. */
+  #isWrapped = false;
   /** Line of the next byte. */
   #line = 1;
   /** Bytes before the current chunk. */
@@ -79,13 +88,20 @@ class RowSplitter {
     let at = 0;
     while (at < chunk.length) {
       if (this.#layout === "start") at = this.#findLayout(chunk, at);
+      else if (this.#layout === "object") at = this.#findList(chunk, at);
       else if (this.#layout === "lines") at = this.#readLine(chunk, at);
-      else at = this.#readElement(chunk, at);
+      else if (this.#layout === "list") at = this.#readElement(chunk, at);
+      else at = this.#skipRest(chunk, at);
     }
     this.#offset += chunk.length;
   }
 
   end(): void {
+    if (this.#layout === "object") this.#readLines(this.#head);
+    if (this.#layout === "behind") {
+      this.#bad(this.#line, "the object that the file begins with has no end: the file may be cut off");
+      return;
+    }
     if (this.#layout !== "list") {
       if (this.#rowBytes > 0) this.#finish(this.#line);
       return;
@@ -112,12 +128,52 @@ class RowSplitter {
         this.#layout = "list";
         this.#drop();
         return i + 1;
+      } else if (byte === OPEN_OBJECT) {
+        this.#keep(chunk.subarray(from, i));
+        this.#layout = "object";
+        return i;
       } else if (!isBlank(byte) && byte !== BOM[this.#offset + i]) {
         this.#layout = "lines";
         return this.#readLine(chunk, from);
       }
     }
     this.#keep(chunk.subarray(from));
+    return chunk.length;
+  }
+
+  /** Collects the beginning of an object until it is known whether the rows are in it or it is a row itself. */
+  #findList(chunk: Uint8Array, from: number): number {
+    const before = this.#head.length;
+    this.#head = joinBytes([this.#head, chunk.subarray(from)], before + chunk.length - from);
+    const search = findDataList(this.#head);
+    if (search.kind === "found") {
+      for (const byte of this.#head.subarray(0, search.at)) if (byte === LINE_END) this.#line++;
+      this.#drop();
+      this.#layout = "list";
+      this.#isWrapped = true;
+      return from + search.at - before;
+    }
+    if (search.kind === "none" || this.#head.length > HEAD_BYTES) this.#readLines(this.#head);
+    return chunk.length;
+  }
+
+  /** Reads what was held back. */
+  #readLines(bytes: Uint8Array): void {
+    this.#layout = "lines";
+    for (let at = 0; at < bytes.length;) at = this.#readLine(bytes, at);
+    this.#head = new Uint8Array();
+  }
+
+  /** Skips what an object has behind its list. */
+  #skipRest(chunk: Uint8Array, from: number): number {
+    for (let i = from; i < chunk.length; i++) {
+      const byte = chunk[i] ?? 0;
+      if (byte === CLOSE_OBJECT && this.#depth === 0 && !this.#inString) {
+        this.#layout = "lines";
+        return i + 1;
+      }
+      this.#track(byte);
+    }
     return chunk.length;
   }
 
@@ -132,27 +188,31 @@ class RowSplitter {
   #readElement(chunk: Uint8Array, from: number): number {
     for (let i = from; i < chunk.length; i++) {
       const byte = chunk[i] ?? 0;
-      if (byte === LINE_END) {
-        this.#line++;
-        // A string of JSON holds no line end: it was not closed, and what follows can still be read.
-        this.#inString = this.#escaped = false;
-      } else if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (byte === BACKSLASH) this.#escaped = true;
-        else if (byte === QUOTE) this.#inString = false;
-      } else if (this.#depth === 0 && (byte === COMMA || byte === CLOSE_LIST)) {
+      if (!this.#inString && this.#depth === 0 && (byte === COMMA || byte === CLOSE_LIST)) {
         this.#keep(chunk.subarray(from, i));
         this.#finishElement(byte === CLOSE_LIST);
         return i + 1;
-      } else if (!isBlank(byte)) {
-        this.#elementLine ??= this.#line;
-        if (byte === QUOTE) this.#inString = true;
-        else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#depth++;
-        else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#depth = Math.max(0, this.#depth - 1);
       }
+      if (!this.#inString && !isBlank(byte)) this.#elementLine ??= this.#line;
+      this.#track(byte);
     }
     this.#keep(chunk.subarray(from));
     return chunk.length;
+  }
+
+  /** Follows lines, strings and nesting. */
+  #track(byte: number): void {
+    if (byte === LINE_END) {
+      this.#line++;
+      // A string of JSON holds no line end: it was not closed, and what follows can still be read.
+      this.#inString = this.#escaped = false;
+    } else if (this.#inString) {
+      if (this.#escaped) this.#escaped = false;
+      else if (byte === BACKSLASH) this.#escaped = true;
+      else if (byte === QUOTE) this.#inString = false;
+    } else if (byte === QUOTE) this.#inString = true;
+    else if (byte === OPEN_OBJECT || byte === OPEN_LIST) this.#depth++;
+    else if (byte === CLOSE_OBJECT || byte === CLOSE_LIST) this.#depth = Math.max(0, this.#depth - 1);
   }
 
   #finishElement(isLast: boolean): void {
@@ -163,7 +223,7 @@ class RowSplitter {
     }
     this.#elements++;
     this.#elementLine = null;
-    if (isLast) this.#layout = "lines";
+    if (isLast) this.#layout = this.#isWrapped ? "behind" : "lines";
   }
 
   /** Hands over the row that was kept. */
@@ -193,10 +253,6 @@ class RowSplitter {
     this.#pieces = [];
     this.#rowBytes = 0;
   }
-}
-
-function isBlank(byte: number): boolean {
-  return byte === 32 || (byte >= 9 && byte <= 13);
 }
 
 function joinBytes(pieces: readonly Uint8Array[], length: number): Uint8Array {

@@ -11,6 +11,9 @@ const GOOD: readonly [object, string][] = [
   [{ prompt: "Hi", max_tokens: 5, output_tokens: 9, id: null }, "prompt 1 max=5 user=Hi"],
   [{ text: null, prompt: "Hi", max_tokens: null }, "prompt 1 user=Hi"],
   [{ user_messages: ["a", "b"] }, "user_messages 1 user=a|user=b"],
+  [{ session_id: "s-1", user_messages: ["a"], source: "x.json" }, "user_messages s-1 user=a"],
+  [{ id: "", session_id: 7, content: "Hi" }, "content 7 user=Hi"],
+  [{ id: "a", session_id: "b", content: "Hi", text: "Ho" }, "text a user=Ho"],
   [
     { messages: [{ role: "developer", content: "s" }, { role: "user", content: "u" }], text: "not this" },
     "messages 1 system=s|user=u",
@@ -50,7 +53,7 @@ const BAD: readonly [string, string | RegExp][] = [
   ["nope", /^the row is not JSON: .*nope/],
   ["3", "the row must be a JSON object: current value is 3"],
   ['"text"', 'the row must be a JSON object: current value is "text"'],
-  ["{}", /^the row has none of the fields messages, .*, text: its fields are none$/],
+  ["{}", /^the row has none of the fields messages, .*, text, content: its fields are none$/],
   ['{"input": 1, "context": 2}', /: its fields are input, context$/],
   ['{"text": ""}', `'text' ${NOT_EMPTY}: current value is ""`],
   ['{"text": " \\n"}', `'text' ${NOT_EMPTY}: current value is " \\n"`],
@@ -84,6 +87,7 @@ const BAD: readonly [string, string | RegExp][] = [
   ['{"text": "a", "max_tokens": 0}', "'max_tokens' must be an integer >= 1: current value is 0"],
   ['{"text": "a", "output_tokens": "9"}', `'output_tokens' must be an integer >= 1: current value is "9"`],
   ['{"text": "a", "id": {}}', "'id' must be a text or a number: current value is {}"],
+  ['{"text": "a", "session_id": []}', "'session_id' must be a text or a number: current value is []"],
 ];
 
 Deno.test("readDatasetRows() says what is wrong with a row, and reads those around it", async () => {
@@ -133,7 +137,13 @@ Deno.test("readDatasetRows() reads byte order mark, CRLF, blank lines and Chines
 Deno.test("readDatasetRows() reads the same rows from lines and from a list", async () => {
   const rows = GOOD.map(([row]) => row);
   const lines = await readRows(rows.map((row) => JSON.stringify(row)).join("\n"));
-  for (const text of [JSON.stringify(rows), JSON.stringify(rows, null, 2)]) {
+  const wrapped = { version: 1, data: rows, more: ["}"] };
+  for (
+    const text of [
+      ...[JSON.stringify(rows), JSON.stringify(rows, null, 2)],
+      ...[JSON.stringify(wrapped), JSON.stringify(wrapped, null, 2)],
+    ]
+  ) {
     for (const chunkBytes of [1, 7, 10_000]) {
       const listed = await readRows(text, chunkBytes);
       const withoutLine = (lines: string[]) => lines.map((line) => line.replace(/^\d+/, ""));

@@ -34,6 +34,33 @@ const files: readonly [string, string, string[]][] = [
     ],
   ],
   ["a string without its end", '[{"a": "b\n}, {"c": 1}]', ['1:{"a": "b\n}', '2: {"c": 1}']],
+  ["the list of an object", '{"v": [{}], "data":\n [{"a": 1},\n2], "b": {"c": "}"}}\n\nx', [
+    '2:{"a": 1}',
+    "3:\n2",
+    "3:",
+    "4:",
+    "5:x",
+  ]],
+  ["an empty list of an object", '\n{"data": []}', []],
+  ["an object whose list has no end", '{"data": [{}', [
+    "1:{}",
+    "1!the list that the file begins with has no end: the file may be cut off",
+  ]],
+  ["an object without its end", '{"data": [{}], "b": "}', [
+    "1:{}",
+    "1!the object that the file begins with has no end: the file may be cut off",
+  ]],
+  ["a line that has a list of texts", '{"data": ["a"]}\n{"data": [{}]}', [
+    '1:{"data": ["a"]}',
+    '2:{"data": [{}]}',
+  ]],
+  ["a line with data further down", '{"a": {"data": [{}]}, "b": "\\"data"}\n5', [
+    '1:{"a": {"data": [{}]}, "b": "\\"data"}',
+    "2:5",
+  ]],
+  ["a value that is called data", '{"a": "data", "b": [{}]}\n5', ['1:{"a": "data", "b": [{}]}', "2:5"]],
+  ["a first line that is cut off", '{"data": "a\n{"b": 1}', ['1:{"data": "a', '2:{"b": 1}']],
+  ["an object over several lines", '{"a":\n1\n', ['1:{"a":', "2:1"]],
   ["a closing brace too many", "[1}, 2]", ["1:1}", "1: 2"]],
 ];
 
@@ -53,6 +80,15 @@ Deno.test("splitRows() leaves a byte order mark to the first line, and knows a l
     );
     assert.deepEqual(first, { kind: "row", line: 1, bytes: Uint8Array.of(0xef, 0xbb, 0xbf, 97) });
   }
+});
+
+Deno.test("splitRows() looks for a list no further than the first 64 KiB", async () => {
+  const near = `{"a": "${"x".repeat(60_000)}", "data": [{}]}`;
+  const far = `{"a": "${"x".repeat(70_000)}", "data": [{}]}`;
+  for (const chunkBytes of [997, 1_000_000]) {
+    assert.deepEqual(await split(near, chunkBytes), ["1:{}"]);
+  }
+  assert.deepEqual(await split(far, 997), [`1:${far}`]);
 });
 
 Deno.test("splitRows() skips rows that are too long, in lines and in lists", async () => {
