@@ -5,7 +5,7 @@
  */
 import { basename } from "node:path";
 
-import { rootMessage, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { parseRecipe, type Recipe } from "../modes/recipe_file.ts";
 import { runRounds, type RunRoundsOptions } from "../modes/run_rounds.ts";
 import { printError } from "./console.ts";
@@ -15,8 +15,10 @@ import {
   type DualRoundFlags,
   recipeFlags,
 } from "./dual_round_flags.ts";
+import { dualRoundNotes, dualRoundTable } from "./dual_round_table.ts";
 import { runCommand } from "./exit.ts";
 import { dashed, readOnlineOptions, runInTerminal } from "./online.ts";
+import { readTextFile } from "./read_text_file.ts";
 
 /** Runs the command. @returns The exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -24,8 +26,14 @@ export async function main(args: readonly string[]): Promise<number> {
   const flags = command.opts();
   const options = flags.recipe === undefined
     ? readRounds(flags, args)
-    : readRecipe(await openRecipe(flags.recipe), { flags, given: givenFlags(command), args });
-  return await runInTerminal(options.flags, (watcher) => runRounds({ ...options.rounds, ...watcher }));
+    : readRecipe(openRecipe(flags.recipe), { flags, given: givenFlags(command), args });
+  const { lang, prometheusMetrics } = options.flags;
+  return await runInTerminal(options.flags, (watcher) => runRounds({ ...options.rounds, ...watcher }), {
+    describeCell: (event) =>
+      // What nobody asked for by name is in the files and on the page.
+      dualRoundTable(event, { lang, ...(prometheusMetrics && { telemetry: event.telemetry }) }),
+    describeRun: () => [dualRoundNotes(lang), ""],
+  });
 }
 
 /** What is to be done, and the flags that say so. */
@@ -42,15 +50,10 @@ function givenFlags(command: ReturnType<typeof dualRoundCommand>): Partial<DualR
   return Object.fromEntries(given) as Partial<DualRoundFlags>;
 }
 
-async function openRecipe(path: string): Promise<Recipe> {
-  let text: string;
+/** @throws {UsageError} When it cannot be read, or is none. */
+function openRecipe(path: string): Recipe {
   try {
-    text = await Deno.readTextFile(path);
-  } catch (cause) {
-    throw new UsageError(`Cannot read recipe ${path}: ${rootMessage(cause)}`, { cause });
-  }
-  try {
-    return parseRecipe(text, path);
+    return parseRecipe(readTextFile(path, "recipe"), path);
   } catch (cause) {
     if (!(cause instanceof SyntaxError || cause instanceof RangeError)) throw cause;
     throw new UsageError(cause.message, { cause });

@@ -5,8 +5,8 @@
  */
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
+import type { Lang } from "../labels.ts";
 import type { Recipe } from "../modes/recipe_file.ts";
-import type { Lang } from "../modes/rounds.ts";
 import {
   type FlagGroup,
   integer,

@@ -113,6 +113,7 @@ export type OnlineFlags = SimulatorFlags & {
   readonly json?: boolean;
   readonly sloFile?: string;
   readonly failOnSlo?: boolean;
+  readonly telemetry: boolean;
   readonly prometheusUrl?: string;
   readonly prometheusMetrics?: readonly string[];
   /** In seconds. */
@@ -228,6 +229,7 @@ function watchFlagList(): Option[] {
       "what to record of it; a * at the end takes all that begin so",
     )
       .argParser(listOf(String)),
+    new Option("--no-telemetry", "do not read the engine's own metrics"),
     new Option("--prometheus-interval <seconds>", "time between two readings").argParser(positive).default(1),
   ];
 }

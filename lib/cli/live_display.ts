@@ -21,10 +21,13 @@ export interface LiveDisplay {
   onEvent(event: RunEvent): void;
 }
 
-/** @param say Writes a line for the user. */
+/** @param options `say` writes a line for the user; `describeCell` is said of a cell that has ended. */
 export function liveDisplay(
   flags: Pick<OnlineFlags, "progress" | "json" | "virtualTime" | "dialect">,
-  say: (text: string) => void,
+  { say, describeCell = ({ summary }) => cellTable(summary) }: {
+    readonly say: (text: string) => void;
+    readonly describeCell?: (event: Extract<RunEvent, { kind: "cellEnd" }>) => string;
+  },
 ): LiveDisplay {
   const isLive = flags.progress && !flags.json && Deno.stderr.isTerminal();
   let bars: Bars | undefined;
@@ -57,7 +60,7 @@ export function liveDisplay(
         return;
       }
       stop();
-      say(cellTable(event.summary));
+      say(describeCell(event));
       if (flags.dialect === "mini-sglang") say(miniSglangText(event.records));
     },
   };

@@ -6,16 +6,29 @@
 import { join } from "node:path";
 
 import { UsageError } from "../errors.ts";
-import { failedTooOften, FAILURE_LIMIT_RATIO, type RunSummary, summarizeRun } from "../metrics/mod.ts";
+import {
+  failedTooOften,
+  FAILURE_LIMIT_RATIO,
+  missesSlo,
+  type RunSummary,
+  type Slo,
+  summarizeRun,
+} from "../metrics/mod.ts";
 import type { OnlineOptions } from "../modes/online_run.ts";
 import type { PromptOptions } from "../modes/prepare_requests.ts";
+import type { RunEvent } from "../modes/run_cells.ts";
+import { parseSloFile } from "../modes/slo_file.ts";
 import { publishReport } from "../report/publish.ts";
 import type { Run } from "../types.ts";
 import { print, printError } from "./console.ts";
 import { type OnlineFlags, type PromptFlags, redact, simulatorOptions } from "./flags.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { type LiveDisplay, liveDisplay } from "./live_display.ts";
+import { readTextFile } from "./read_text_file.ts";
 import { runTable } from "./tables.ts";
+
+/** The exit code of `--fail-on-slo`, as k6's of a crossed threshold. */
+const SLO_MISSED = 99;
 
 /** The end of a help page. @param cell What the mode varies: "scale". */
 export function describeResults(cell: string): string {
@@ -23,8 +36,17 @@ export function describeResults(cell: string): string {
 The run goes to data/runs/<run-id>, the page to reports/<run-id>.html.
 Exit codes: 0 done; 1 the run failed, was interrupted, or over ${
     100 * FAILURE_LIMIT_RATIO
-  } % of the requests of a ${cell} failed; 2 wrong usage.
+  } % of the requests of a ${cell} failed; 2 wrong usage; 99 the
+limits of --slo-file are not met, with --fail-on-slo.
 `;
+}
+
+/** What a mode shows of its own. */
+export interface CellView {
+  /** A cell that has ended. @default its latencies as a table */
+  readonly describeCell?: (event: Extract<RunEvent, { kind: "cellEnd" }>) => string;
+  /** What is said when the run has ended, line by line. */
+  readonly describeRun?: (run: Run, summary: RunSummary) => readonly string[];
 }
 
 /** What a mode is to be told so that the run can be watched and interrupted. */
@@ -41,9 +63,10 @@ export interface Watcher extends Pick<LiveDisplay, "onDownload" | "onPlan" | "on
 export async function runInTerminal(
   flags: OnlineFlags,
   mode: (watcher: Watcher) => Promise<{ run: Run; folder: string }>,
+  view: CellView = {},
 ): Promise<number> {
   const say = flags.json ? () => {} : (text: string) => print(text);
-  const display = liveDisplay(flags, say);
+  const display = liveDisplay(flags, { say, ...view });
   const interrupt = listenForInterrupt(() => {
     display.stop();
     say("\ninterrupted: saving what was measured (Ctrl-C again to leave at once)");
@@ -52,6 +75,7 @@ export async function runInTerminal(
     const { run, folder } = await mode({ ...display, signal: interrupt.signal, onNote: say });
     const summary = summarizeRun(run);
     say(`\n${runTable(summary.cells)}\n`);
+    for (const line of view.describeRun?.(run, summary) ?? []) say(line);
     say(`run     ${folder}`);
     const pages = flags.report ? await publish(run, flags) : [];
     for (const page of pages) say(`report  ${page}`);
@@ -62,7 +86,11 @@ export async function runInTerminal(
         JSON.stringify({ ...summary, status: run.manifest.status, folder, report: pages[0] ?? null }),
       );
     }
-    return problems.length === 0 ? 0 : 1;
+    if (problems.length > 0) return 1;
+    const { missed, reasons } = missesSlo(summary);
+    if (!flags.failOnSlo || !missed) return 0;
+    for (const reason of reasons) printError(`SLO not met: ${reason}`);
+    return SLO_MISSED;
   } catch (error) {
     if (error !== interrupt.signal.reason) throw error;
     printError("interrupted before anything was measured");
@@ -128,6 +156,11 @@ export function readOnlineOptions(
     runId: flags.runId,
     outputDir: flags.outputDir,
     saveRequests: flags.saveRequests,
+    slo: readSlo(flags),
+    telemetry: flags.telemetry,
+    prometheusUrl: flags.prometheusUrl,
+    prometheusMetrics: flags.prometheusMetrics,
+    telemetryIntervalMs: flags.prometheusInterval * 1000,
     command: ["deno", "task", ...redact(command)],
   };
 }
@@ -147,6 +180,15 @@ export function refuseBoth<Flags extends object>(
   if (flags[a] !== undefined && flags[b] !== undefined) {
     throw new UsageError(`Cannot use ${dashed(a)} and ${dashed(b)} together: ${why}`);
   }
+}
+
+/** @throws {UsageError} When the file cannot be read, or there is nothing to fail on. */
+function readSlo({ sloFile, failOnSlo }: OnlineFlags): Slo | undefined {
+  if (sloFile === undefined) {
+    if (!failOnSlo) return undefined;
+    throw new UsageError("Cannot use --fail-on-slo without --slo-file: it has the limits");
+  }
+  return parseSloFile(readTextFile(sloFile, "SLO file"), sloFile);
 }
 
 /** A flag as it is typed. @param name As commander spells it: "baseUrl". */

@@ -23,6 +23,8 @@ export interface DriveOptions {
   readonly onStart?: (startMs: number) => void;
   /** Receives every request just before it is sent; what it does counts as send lag. */
   readonly onRequest?: (request: RequestSpec) => void;
+  /** Called at the very event that ends the load, before virtual time can go on. */
+  readonly onEnd?: () => void;
   /** Stops sending and cancels what is in flight. */
   readonly signal?: AbortSignal;
 }
@@ -136,6 +138,7 @@ export function drive(
     };
     const finish = () => {
       signal?.removeEventListener("abort", stop);
+      options.onEnd?.();
       resolve({ startMs, endMs: clock.now() });
     };
 

@@ -133,6 +133,7 @@ export function driveSessions(load: SessionLoad, options: DriveOptions): Promise
     };
     const finish = () => {
       signal?.removeEventListener("abort", stop);
+      options.onEnd?.();
       resolve({ startMs, endMs: clock.now() });
     };
 

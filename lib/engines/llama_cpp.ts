@@ -8,7 +8,11 @@ export const llamaCpp: EngineProfile = {
   simulated: false,
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
   cacheReset: null,
-  // With --metrics only.
-  metrics: { path: "/metrics", families: ["llamacpp:*"], cache: null },
+  metrics: {
+    path: "/metrics",
+    hint: "llama-server has them when it was started with --metrics",
+    families: ["llamacpp:*"],
+    cache: null,
+  },
   cachePageTokens: 1,
 };

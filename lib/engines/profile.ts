@@ -36,6 +36,8 @@ export interface CacheResetRoute {
 export interface MetricsPage {
   /** From the server's root. */
   readonly path: string;
+  /** How the engine is made to have it, where it does not by itself. */
+  readonly hint?: string;
   /** Families that are recorded where nobody names others; a `*` at the end takes all that begin so. */
   readonly families: readonly string[];
   /** Counters, in tokens: what the prefix cache was asked for and what it had; `null` where there are none. */

@@ -13,6 +13,7 @@ export const sglang: EngineProfile = {
   },
   metrics: {
     path: "/metrics",
+    hint: "SGLang has them when it was started with --enable-metrics",
     families: [
       ...["sglang:num_running_reqs", "sglang:num_queue_reqs", "sglang:token_usage", "sglang:cache_hit_rate"],
       ...["sglang:prompt_tokens_total", "sglang:generation_tokens_total", "sglang:cached_tokens_total"],

@@ -50,10 +50,12 @@ export {
   TOKEN_BIN_MS,
 } from "./digest.ts";
 export { describe, type Distribution, MIN_COUNT_FOR_P99 } from "./distribution.ts";
+export { type Goodput, measureGoodput, missesSlo } from "./goodput.ts";
 export { type Metric, type RequestMetric, sampleMetric, succeeded, type TokenMetric } from "./metric.ts";
 export { quantileSorted } from "./quantile.ts";
 export { Sample, sampleOf } from "./sample.ts";
 export { SEND_LAG_LIMIT_MS } from "./send_lag.ts";
+export { noSlo, type Slo, type SloLimit, sloOf } from "./slo.ts";
 export { type CellSummary, type RunSummary, summarizeDigest } from "./summary.ts";
 export { countInputTokens, countOutputTokens, type TokenSource } from "./tokens.ts";
 export {

@@ -8,6 +8,7 @@ import Papa from "papaparse";
 
 import { streamMiniSglang, writeMiniSglang } from "../artifact/interchange/mini_sglang.ts";
 import { measureRound } from "../metrics/dialects/dual_round.ts";
+import { hitRates } from "../metrics/hit_rates.ts";
 import {
   type CellSummary,
   countInputTokens,
@@ -44,7 +45,7 @@ export function deriveFiles(run: Run): DerivedFile[] {
       name: "summary.json",
       pieces: [JSON.stringify({ schemaVersion: 1, definitions, ...summary }, tidy, 2) + "\n"],
     },
-    { name: "summary.csv", pieces: writeCsv(summary.cells.map(summaryRow)) },
+    { name: "summary.csv", pieces: writeCsv(summary.cells.map((cell) => summaryRow(cell, run))) },
     { name: "requests.csv", pieces: writeCsv(requestRows(run)) },
     {
       name: "mini_sglang.json",
@@ -131,7 +132,7 @@ function* requestRows(run: Run): Generator<Row> {
   for (const record of run.records) yield requestRow(record, run);
 }
 
-function summaryRow(cell: CellSummary): Row {
+function summaryRow(cell: CellSummary, run: Run): Row {
   return {
     cell: cell.index,
     label: cell.label,
@@ -152,6 +153,7 @@ function summaryRow(cell: CellSummary): Row {
     duration_ms: cell.durationMs,
     mean_concurrency: cell.meanConcurrency,
     cached_share: cell.cachedShare,
+    ...hitRateColumns(run, cell.index),
     prompts_of_other_length: cell.promptsOfOtherLength,
     answers_of_other_length: cell.answersOfOtherLength,
     peak_in_flight: cell.peakInFlight,
@@ -164,6 +166,16 @@ function summaryRow(cell: CellSummary): Row {
     ...distributionColumns("itl", cell.itl),
     ...distributionColumns("e2e", cell.e2e),
     ...distributionColumns("send_lag", cell.sendLag),
+  };
+}
+
+function hitRateColumns(run: Run, index: number): Row {
+  const cell = run.manifest.cells.find((one) => one.index === index);
+  const rates = cell === undefined ? null : hitRates(run, cell);
+  return {
+    cached_share_theoretical: rates?.theoretical?.ratio ?? null,
+    cached_share_usage: rates?.usage?.ratio ?? null,
+    cached_share_metrics: rates?.metrics?.ratio ?? null,
   };
 }
 

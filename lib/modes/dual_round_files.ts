@@ -15,7 +15,7 @@ import Papa from "papaparse";
 import { type Labels, labels, langOf, roundMetricNames, type RoundPlace, statisticNames } from "../labels.ts";
 import type { RoundNumbers } from "../metrics/dialects/dual_round.ts";
 import type { Cell, RunManifest } from "../types.ts";
-import { type DerivedFile, tidyOrNull, tidySignificant } from "./derived_file.ts";
+import { type DerivedFile, tidyFine, tidySignificant } from "./derived_file.ts";
 import { type MeasuredRound, roundJson } from "./dual_round_json.ts";
 
 /** Makes metrics_summary.csv and a JSON file per round. */
@@ -79,7 +79,7 @@ function columnLabel(cell: Cell, words: Labels): string {
 function fixedBlocks(rounds: readonly MeasuredRound[], { csv, metrics, statistics }: Labels): CsvRow[][] {
   const row = (label: string, pick: (numbers: RoundNumbers) => number | null | undefined): CsvRow => [
     label,
-    ...rounds.map(({ numbers }) => tidyOrNull(pick(numbers))),
+    ...rounds.map(({ numbers }) => tidyFine(pick(numbers))),
   ];
   return [
     [
@@ -121,10 +121,7 @@ function prometheusBlocks(rounds: readonly MeasuredRound[], { csv, statistics }:
     [name],
     ...statisticNames.map((statistic) => [
       statistics.csv[statistic],
-      ...rounds.map(({ numbers }) => {
-        const value = numbers.prometheus.get(name)?.[statistic] ?? null;
-        return value === null ? null : tidySignificant(value);
-      }),
+      ...rounds.map(({ numbers }) => tidySignificant(numbers.prometheus.get(name)?.[statistic])),
     ]),
   ]);
 }

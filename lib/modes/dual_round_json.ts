@@ -9,7 +9,7 @@ import type { RoundNumbers, RoundStatistics } from "../metrics/dialects/dual_rou
 import { timeBetween } from "../metrics/metric.ts";
 import { countInputTokens, countOutputTokens, succeeded, tpot, ttft } from "../metrics/mod.ts";
 import type { Cell, Json, JsonObject, RequestRecord, RunManifest } from "../types.ts";
-import { tidyOrNull, tidySignificant } from "./derived_file.ts";
+import { tidyFine, tidySignificant } from "./derived_file.ts";
 
 /** A cell and everything that is written of it. */
 export interface MeasuredRound {
@@ -100,19 +100,19 @@ function summaryOf(
     successful_requests: requests.successful,
     failed_requests: requests.failed,
     unfinished_requests: requests.unfinished,
-    duration: tidyOrNull(durationS),
+    duration: tidyFine(durationS),
     ...Object.fromEntries(roundMetricNames.flatMap((metric) => {
       const statistics = rest.metrics[metric];
-      return statisticNames.map((name) => [`${name}_${metric}`, tidyOrNull(statistics?.[name])]);
+      return statisticNames.map((name) => [`${name}_${metric}`, tidyFine(statistics?.[name])]);
     })),
-    total_throughput: tidyOrNull(tokensPerS),
-    request_throughput: tidyOrNull(requestsPerS),
+    total_throughput: tidyFine(tokensPerS),
+    request_throughput: tidyFine(requestsPerS),
     goodput_requests: goodput?.requests ?? null,
     goodput_tokens: goodput?.tokens ?? null,
-    goodput_request_rate: tidyOrNull(goodput?.requestPercent),
-    goodput_token_rate: tidyOrNull(goodput?.tokenPercent),
-    goodput_requests_per_s: tidyOrNull(goodput?.requestsPerS),
-    goodput_tokens_per_s: tidyOrNull(goodput?.tokensPerS),
+    goodput_request_rate: tidyFine(goodput?.requestPercent),
+    goodput_token_rate: tidyFine(goodput?.tokenPercent),
+    goodput_requests_per_s: tidyFine(goodput?.requestsPerS),
+    goodput_tokens_per_s: tidyFine(goodput?.tokensPerS),
     prometheus_metrics: Object.fromEntries(
       [...rest.prometheus].map(([series, statistics]) => [series, tidyStatistics(statistics)]),
     ),
@@ -121,10 +121,7 @@ function summaryOf(
 
 /** A server's numbers have units of their own: what is small there is not noise. */
 function tidyStatistics(statistics: RoundStatistics): JsonObject {
-  return Object.fromEntries(statisticNames.map((name) => {
-    const value = statistics[name];
-    return [name, value === null ? null : tidySignificant(value)];
-  }));
+  return Object.fromEntries(statisticNames.map((name) => [name, tidySignificant(statistics[name])]));
 }
 
 /** One request; `null` where it failed, or where nobody counted. */
@@ -134,8 +131,8 @@ function requestOf(record: RequestRecord): JsonObject {
   return {
     index: record.id,
     ...(turn === undefined ? {} : { session: turn.session, turn: turn.turn }),
-    ttft: tidyOrNull(ttft.ofRequest(record)),
-    itl: tidyOrNull(tpot.ofRequest(record)),
+    ttft: tidyFine(ttft.ofRequest(record)),
+    itl: tidyFine(tpot.ofRequest(record)),
     latency: isOk && sentMs !== null ? timeBetween(sentMs, doneMs) : null,
     input_tokens: countInputTokens(record) || null,
     output_tokens: countOutputTokens(record).tokens,

@@ -11,7 +11,7 @@ import { createRandom } from "../random.ts";
 import { tokenizeText } from "../simulator/tokenize.ts";
 import { readDatasetFile } from "../sources/dataset_file.ts";
 import { hashFile } from "../sources/hash_file.ts";
-import { loadQwen3Tokenizer, loadTokenizer } from "../sources/tokenizer.ts";
+import { chooseCounting } from "../sources/token_counting.ts";
 import type { RequestSpec, Sampling, WorkloadInfo } from "../types.ts";
 import { type DatasetEntry, demoDataset, type Encode } from "../workload/datasets/mod.ts";
 import { DEFAULT_SEED } from "./online_run.ts";
@@ -41,7 +41,7 @@ export interface DatasetOptions {
 export interface LoadedDataset {
   readonly info: NonNullable<WorkloadInfo["dataset"]>;
   readonly entries: readonly DatasetEntry[];
-  /** Counts as the engine does, as far as that is known; see `rule`. */
+  /** Counts as the engine does, as far as that is known. */
   readonly encode: Encode;
   readonly lengthCheck: WorkloadInfo["prompts"]["lengthCheck"];
   /** Whether the lengths that are counted here are what the server will count. */
@@ -62,29 +62,28 @@ export async function loadDataset(
   const rows = Math.max(DEMO_ROWS, ...options.numSamples ?? []);
   const { entries, sha256, notes } = path === "demo" ? makeDemo({ seed, rows }) : await readFile(path);
   const isSimulated = profile.simulated && options.tokenizerPath === undefined;
-  const tokenizer = isSimulated
-    ? null
-    : await (options.tokenizerPath === undefined
-      ? loadQwen3Tokenizer()
-      : loadTokenizer(options.tokenizerPath));
+  const isNamed = options.tokenizerPath !== undefined;
+  const { rule, note, encode } = isSimulated
+    ? { rule: null, note: null, encode: tokenizeText }
+    : await chooseCounting({ tokenizer: options.tokenizerPath, estimate: ESTIMATE, whySlow: () => null });
   return {
     info: { name: path === "demo" ? "demo" : basename(path), path, sha256, rows: entries.length },
-    entries,
-    encode: tokenizer === null ? tokenizeText : (text) => tokenizer.encode(text),
-    lengthCheck: tokenizer === null
-      ? "probed"
-      : options.tokenizerPath === undefined
-      ? "assumed"
-      : "tokenizer",
-    countsAsServer: isSimulated || options.tokenizerPath !== undefined,
+    ...{ entries, encode },
+    lengthCheck: isSimulated ? "probed" : isNamed ? "tokenizer" : "assumed",
+    countsAsServer: isSimulated || isNamed,
     notes: [
       ...notes,
-      ...(tokenizer === null ? [] : [
-        `Prompt lengths and the theoretical hit rate rest on the tokenizer ${tokenizer.name} and a chat template like Qwen3's.`,
+      ...(rule === null ? [] : [
+        `Prompt lengths and the theoretical hit rate rest on ${rule}, and on a chat template like Qwen3's.${
+          note === null ? "" : ` ${note}.`
+        }`,
       ]),
     ],
   };
 }
+
+/** Where Qwen3's tokenizer cannot be had. */
+const ESTIMATE = { rule: "an estimate, a word of ASCII letters as one token", encode: tokenizeText };
 
 interface DatasetRows {
   readonly entries: readonly DatasetEntry[];

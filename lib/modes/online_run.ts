@@ -6,18 +6,22 @@
 import { basename } from "node:path";
 
 import { LEAD_MS } from "../client/mod.ts";
+import type { Slo } from "../metrics/slo.ts";
 import { createRandom } from "../random.ts";
 import type { JsonObject, Run } from "../types.ts";
 import { words } from "../words.ts";
 import { testConnection, warmUp } from "./connect.ts";
 import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
 import { EngineSwitch } from "./engine_switch.ts";
+import type { TelemetryOptions } from "./plan_telemetry.ts";
 import { type CellPlan, runCells, type RunEvent, type RunPlan } from "./run_cells.ts";
 
 /** What every online mode can be told. */
-export interface OnlineOptions extends EngineOptions {
+export interface OnlineOptions extends EngineOptions, TelemetryOptions {
   /** @default 42 */
   readonly seed?: number;
+  /** Limits that goodput is measured within. @default none */
+  readonly slo?: Slo;
   /** Requests sent before the run. @default 8 */
   readonly warmup?: number;
   /** @default made of date, mode and engine */
@@ -98,7 +102,7 @@ export async function runOnline(
   signal?.throwIfAborted();
   await using engines = new EngineSwitch({ engine, options, warmUps: warmUpPrompts(warmup, seed) });
   return await runCells(plan, {
-    ...engines.current,
+    ...await engines.use(),
     switchEngine: (simulator) => engines.switchTo(simulator),
     outputDir,
     saveRequests: options.saveRequests,

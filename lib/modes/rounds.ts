@@ -4,6 +4,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
+import { labels, type Lang } from "../labels.ts";
 import { createRandom } from "../random.ts";
 import type { CacheCounts, List, WorkloadInfo } from "../types.ts";
 import { PrefixCounter } from "../workload/datasets/mod.ts";
@@ -13,9 +14,6 @@ import { DEFAULT_SEED, type OnlineOptions } from "./online_run.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import { findCacheReset } from "./reset_cache.ts";
 import type { CellPlan } from "./run_cells.ts";
-
-/** Languages that labels can be in. */
-export type Lang = "en" | "zh";
 
 /** Everything that both modes of rounds can be told. */
 export interface RoundsOptions extends OnlineOptions, DatasetOptions {
@@ -106,8 +104,10 @@ export function planRounds(
   return { levels, rounds, cells, notes: coldLevels ? [] : [describeWarmth(levels)] };
 }
 
-function labelOf({ concurrency, round }: { concurrency: number; round: number }, lang: Lang): string {
-  return lang === "zh" ? `并发${concurrency}-第${round}轮` : `concurrency ${concurrency}, round ${round}`;
+function labelOf(place: { readonly concurrency: number; readonly round: number }, lang: Lang): string {
+  return lang === "zh"
+    ? labels.zh.csv.column(place)
+    : `concurrency ${place.concurrency}, round ${place.round}`;
 }
 
 function describeWarmth(levels: readonly number[]): string {

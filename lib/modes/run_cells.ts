@@ -20,6 +20,8 @@ import {
   type CellSummary,
   digestCell,
   keepDigest,
+  measureGoodput,
+  sloOf,
   summarizeDigest,
 } from "../metrics/mod.ts";
 import type {
@@ -32,12 +34,16 @@ import type {
   Run,
   RunManifest,
   Schedule,
+  TelemetryLine,
 } from "../types.ts";
 import type { SimulatorOptions } from "../simulator/options.ts";
 import type { Line } from "./connect.ts";
 import { deriveFiles } from "./derive.ts";
+import type { TelemetryPlan } from "./plan_telemetry.ts";
 import { type CacheResetTarget, resetCache } from "./reset_cache.ts";
 import type { SimulatorReports } from "./simulator_reports.ts";
+import { cannotWrite, TelemetryLog } from "./telemetry_log.ts";
+import { CellWatch } from "./watch_cells.ts";
 
 /** A cell with what is to be sent in it. */
 export interface CellPlan {
@@ -103,6 +109,9 @@ export type RunEvent =
     readonly kind: "cellEnd";
     readonly cell: Cell;
     readonly summary: CellSummary;
+    readonly digest: CellDigest;
+    /** Of the run so far. */
+    readonly telemetry: readonly TelemetryLine[];
     /** The cell's records, read from disk when they are asked for. */
     readonly records: Iterable<RequestRecord>;
   };
@@ -114,16 +123,21 @@ export interface EngineInUse {
   readonly reports?: SimulatorReports;
   /** Where the prefix cache is emptied; `null` where it cannot be. @default null */
   readonly cacheReset?: CacheResetTarget | null;
+  /** What its own metrics are read from; `null` where they are not. @default null */
+  readonly telemetry?: TelemetryPlan | null;
+  /** In words. */
+  readonly description?: string;
 }
 
 /** What running needs beside the plan. */
 export interface RunCellsOptions extends EngineInUse {
   /** Folder of all runs. */
   readonly outputDir: string;
-  /** Gives a cell that names options of its own its engine, on the run's clock; the one before is closed. */
-  readonly switchEngine?: (
-    simulator: SimulatorOptions,
-  ) => Promise<EngineInUse & { readonly description: string }>;
+  /**
+   * Gives a cell that names options of its own its engine, on the run's clock, and closes the one before; `null` where that one
+   * has these options.
+   */
+  readonly switchEngine?: (simulator: SimulatorOptions) => Promise<EngineInUse | null>;
   /** Whether every request's body is kept, in `payloads.jsonl`. @default false */
   readonly saveRequests?: boolean;
   /** Things a user should know, one sentence each. */
@@ -149,9 +163,19 @@ export async function runCells(
   options: RunCellsOptions,
 ): Promise<{ run: Run; folder: string }> {
   const { signal, onEvent } = options;
-  let engine: EngineInUse & { readonly description?: string } = options;
+  let engine: EngineInUse = options;
   let manifest = startManifest(plan, options);
   using writer = createRun(options.outputDir, manifest);
+  const telemetry = new TelemetryLog(writer);
+  const watch = (engine: EngineInUse) =>
+    new CellWatch({
+      ...engine,
+      anchor: anchor(engine.line),
+      onLine: (line) => telemetry.add(line),
+      onNote: options.onNote,
+    });
+  let watching = watch(engine);
+  const watches = new Map<number, CellWatch>();
   const update = (change: Partial<RunManifest>) => {
     manifest = { ...manifest, ...change };
     writer.writeManifest(manifest);
@@ -169,19 +193,26 @@ export async function runCells(
     if (signal?.aborted || (failures.length > 0 && !goesOn)) break;
     const progress = newProgress();
     options.beforeCell?.();
-    engine = await chooseEngine(cellPlan, { before: engine, ...options });
-    const { line, reports } = engine;
+    const other = cellPlan.simulator && await options.switchEngine?.(cellPlan.simulator);
+    if (other) {
+      engine = other;
+      watching = watch(engine);
+    }
     const cacheReset = await emptyCache(cellPlan, { ...options, ...engine });
-    await reports?.takeLag?.(); // what came before the cell is not its lag
-    const cacheBefore = await reports?.readCache();
+    await watching.begin(index);
+    watches.set(index, watching);
     const { digest, endMs } = await runCell(cellPlan, {
-      ...{ index, line, writer, progress, signal, saveRequests: options.saveRequests },
+      ...{ index, line: engine.line, writer, progress, signal, saveRequests: options.saveRequests },
+      onEnd: () => watching.stop(),
       onStart(startMs) {
+        watching.follow(startMs);
         const cell = updateCell(index, { status: "running", startMs });
         onEvent?.({ kind: "cellStart", cell, plan: cellPlan, progress });
       },
     });
     digests.set(index, digest);
+    const facts = await watching.end();
+    telemetry.throwIfLost();
     const nothingWorked = !signal?.aborted && digest.ended.ok === 0;
     if (nothingWorked) failures.push(`no request succeeded at ${cellPlan.label}: ${describeFailure(digest)}`);
     const status = signal?.aborted ? "interrupted" : nothingWorked ? "failed" : "complete";
@@ -191,10 +222,12 @@ export async function runCells(
       ...(cellPlan.simulator === undefined ? {} : { engine: engine.description }),
       ...(cacheReset === undefined ? {} : { cacheReset }),
       ...(theoreticalCache === undefined ? {} : { theoreticalCache }),
-      ...await readReports(reports, cacheBefore),
+      ...facts,
     });
+    const summary = summarizeDigest(cell, digest);
     onEvent?.({
-      ...{ kind: "cellEnd", cell, summary: summarizeDigest(cell, digest) },
+      ...{ kind: "cellEnd", cell, digest, telemetry: telemetry.lines },
+      summary: { ...summary, goodput: measureGoodput(digest, { cell: summary, slo: sloOf(manifest) }) },
       records: { [Symbol.iterator]: () => recordsOfCell(writer, index) },
     });
   }
@@ -203,13 +236,14 @@ export async function runCells(
   const status = error !== undefined ? "failed" : signal?.aborted ? "interrupted" : "complete";
   update({
     status,
+    cells: manifest.cells.map((cell) => ({ ...cell, ...watches.get(cell.index)?.metricsOf(cell.index) })),
     ...(error === undefined ? {} : { error }),
     clockAnchors: [...manifest.clockAnchors, anchor(options.line)],
   });
   const run: Run = {
     manifest,
     records: writer.records(),
-    telemetry: [],
+    telemetry: telemetry.lines,
     incomplete: status !== "complete",
     problems: describeEnding(manifest),
   };
@@ -219,14 +253,6 @@ export async function runCells(
   );
   writeDerived(run, writer);
   return { run, folder: writer.folder };
-}
-
-/** The engine of the cell before, unless the plan names options of its own. */
-async function chooseEngine(
-  { simulator }: CellPlan,
-  { before, switchEngine }: Pick<RunCellsOptions, "switchEngine"> & { readonly before: EngineInUse },
-): Promise<EngineInUse> {
-  return simulator === undefined || switchEngine === undefined ? before : await switchEngine(simulator);
 }
 
 /** Empties the engine's prefix cache where the plan wants it and the engine can. */
@@ -252,24 +278,6 @@ function writeDerived(run: Run, writer: RunWriter): void {
   }
 }
 
-/** What a simulated engine says of the cell that has just ended. */
-async function readReports(
-  reports: SimulatorReports | undefined,
-  cacheBefore: CacheCounts | undefined,
-): Promise<Pick<Cell, "engineLag" | "engineCache">> {
-  const engineLag = await reports?.takeLag?.();
-  const cache = await reports?.readCache();
-  return {
-    ...(engineLag === undefined ? {} : { engineLag }),
-    ...(cache === undefined || cacheBefore === undefined ? {} : {
-      engineCache: {
-        promptTokens: cache.promptTokens - cacheBefore.promptTokens,
-        cachedTokens: cache.cachedTokens - cacheBefore.cachedTokens,
-      },
-    }),
-  };
-}
-
 interface CellContext {
   readonly index: number;
   readonly line: Line;
@@ -278,6 +286,8 @@ interface CellContext {
   readonly saveRequests?: boolean;
   readonly signal?: AbortSignal;
   readonly onStart: (startMs: number) => void;
+  /** Called at the event that ends the load. */
+  readonly onEnd: () => void;
 }
 
 /** Drives one cell. @returns Its records, digested. */
@@ -294,6 +304,7 @@ async function runCell(
     cell: index,
     progress,
     ...(context.saveRequests ? { onRequest: (request: RequestSpec) => sent.push(request) } : {}),
+    onEnd: context.onEnd,
     onStart(startMs) {
       digest = digestCell({ startMs });
       context.onStart(startMs);
@@ -315,17 +326,7 @@ async function runCell(
     const payload = JSON.parse(line.target.protocol.body(request, line.target));
     writer.appendLine("payloads.jsonl", { cell: index, id: request.id, payload });
   }
-  if (broken.signal.aborted) {
-    const reason = broken.signal.reason instanceof Error
-      ? broken.signal.reason.message
-      : String(broken.signal.reason);
-    throw new RunError(
-      `Cannot write to ${writer.folder}: ${reason}. The run has ended; what was written before is readable`,
-      {
-        cause: broken.signal.reason,
-      },
-    );
-  }
+  if (broken.signal.aborted) throw cannotWrite(writer, broken.signal.reason);
   return { digest, endMs };
 }
 

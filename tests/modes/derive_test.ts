@@ -5,6 +5,7 @@ import Papa from "papaparse";
 import { summarizeRun } from "../../lib/metrics/mod.ts";
 import { deriveFiles } from "../../lib/modes/derive.ts";
 import type { Run } from "../../lib/types.ts";
+import { makeDualRoundRun } from "../testdata/runs/dual_round_run.ts";
 import { makeRun } from "../testdata/runs/make_run.ts";
 
 const run = makeRun({ requests: 30, scales: [0.5, 1], failureRatio: 0.2 });
@@ -15,7 +16,11 @@ function textsOf(run: Run): Map<string, string> {
 }
 
 function readCsv(name: string): Record<string, string>[] {
-  return Papa.parse(files.get(name)?.trim() ?? "", { header: true }).data as Record<string, string>[];
+  return readText(files, name);
+}
+
+function readText(texts: ReadonlyMap<string, string>, name: string): Record<string, string>[] {
+  return Papa.parse<Record<string, string>>(texts.get(name)?.trim() ?? "", { header: true }).data;
 }
 
 Deno.test("deriveFiles() writes a row per request, empty where there is no value", () => {
@@ -70,4 +75,36 @@ Deno.test("deriveFiles() does not let a message become a formula", () => {
   const evil = { ...record, outcome: { kind: "failed" as const, failure: "http" as const, message: "=1+1" } };
   const csv = textsOf({ ...run, records: [evil] }).get("requests.csv") ?? "";
   assert.match(csv, /,"'=1\+1",/);
+});
+
+Deno.test("deriveFiles() writes hit rates and goodput per cell, empty where there is none", () => {
+  const made = makeDualRoundRun();
+  const cells = made.manifest.cells.map((cell) => ({
+    ...cell,
+    theoreticalCache: { promptTokens: 1000, cachedTokens: cell.parameters.round === 1 ? 0 : 250 },
+  }));
+  const [, second] = readText(textsOf({ ...made, manifest: { ...made.manifest, cells } }), "summary.csv");
+  assert.deepEqual([second?.cached_share_theoretical, second?.cached_share_metrics], ["0.25", ""]);
+  const usages = [...made.records].flatMap(({ cell, usage }) => cell === 1 ? usage ?? [] : []);
+  const tokens = usages.reduce((sum, { promptTokens }) => sum + promptTokens, 0);
+  // All but the last token of each of the 10 prompts that the server counted.
+  assert.equal(Number(second?.cached_share_usage), Math.round((tokens - 10) / tokens * 1e6) / 1e6);
+  // 11 of 12 requests succeed, all of them in time.
+  assert.deepEqual([second?.goodput_requests, second?.goodput_share_of_successful], ["11", "1"]);
+  assert.equal(second?.goodput_share_of_offered, String(Math.round(11 / 12 * 1e6) / 1e6));
+  assert.equal(second?.slo_met, "false");
+  const [without] = readText(textsOf(makeDualRoundRun({ hasSlo: false })), "summary.csv");
+  assert.deepEqual([without?.goodput_requests, without?.slo_met, without?.cached_share_theoretical], [
+    "",
+    "",
+    "",
+  ]);
+});
+
+Deno.test("deriveFiles() writes session and turn of a request", () => {
+  const [record] = run.records;
+  if (record === undefined) throw new Error("no record");
+  const records = [{ ...record, turn: { session: 0, turn: 2 } }, record];
+  const rows = readText(textsOf({ ...run, records }), "requests.csv");
+  assert.deepEqual(rows.map(({ session, turn }) => [session, turn]), [["0", "2"], ["", ""]]);
 });
