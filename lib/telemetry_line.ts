@@ -5,12 +5,12 @@
  */
 
 /** A metric of a `/metrics` page. */
-export interface TelemetryFamily {
+export type TelemetryFamily = {
   /** As samples are named, without the suffix of a histogram's: "sglang:token_usage". */
   readonly name: string;
   readonly type: "counter" | "gauge" | "histogram" | "summary" | "untyped";
   readonly help: string;
-}
+};
 
 /** One line of an artifact's `telemetry.jsonl`. Instants are ms from the run's start. */
 export type TelemetryLine =

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { rootMessage, UsageError } from "../errors.ts";
 import type { Run } from "../types.ts";
 import { findRecords } from "./record_file.ts";
+import { readTelemetry, TELEMETRY_FILE } from "./telemetry_file.ts";
 import { describeEnding, parseManifest } from "./schema.ts";
 
 /**
@@ -25,11 +26,21 @@ export async function readRun(folder: string): Promise<Run> {
   const manifest = parseManifest(await attempt(path, () => Deno.readTextFile(path)), path);
   const recordsPath = join(folder, "requests.jsonl");
   const { records, isCutOff } = await attempt(recordsPath, () => findRecords(recordsPath));
+  const telemetry = await attempt(join(folder, TELEMETRY_FILE), () => readTelemetry(folder));
   const problems = [
+    ...(telemetry.isCutOff
+      ? [`the last line of ${TELEMETRY_FILE} was cut off in the middle and is left out`]
+      : []),
     ...(isCutOff ? [`the last record of ${recordsPath} was cut off in the middle and is left out`] : []),
     ...describeEnding(manifest),
   ];
-  return { manifest, records, telemetry: [], incomplete: manifest.status !== "complete", problems };
+  return {
+    manifest,
+    records,
+    telemetry: telemetry.lines,
+    incomplete: manifest.status !== "complete",
+    problems,
+  };
 }
 
 async function attempt<T>(path: string, read: () => T | Promise<T>): Promise<T> {
