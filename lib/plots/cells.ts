@@ -4,13 +4,16 @@
  * @module
  */
 import type { Cell } from "../types.ts";
+import type { Tone } from "./theme.ts";
 
 /** What a figure knows about a cell. */
 export type CellKey = {
   readonly index: number;
   readonly label: string;
-  /** Place among the cells from least (0) to most (1) load; the colour follows it. */
+  /** Place among the cells from least (0) to most (1) load; the colour follows it. Rounds of one load share it. */
   readonly level: number;
+  /** In a run of several rounds, round 1 is cold and the later ones are warm. */
+  readonly tone: Tone;
   /** Position on the load axis: offered requests/s, the main parameter, or the place in order. */
   readonly x: number;
   /** Value of the main parameter, for a second axis. */
@@ -36,7 +39,7 @@ type DescribedCell = Pick<Cell, "index" | "label" | "parameters" | "offeredReque
 /**
  * Lays cells out by load.
  *
- * The main parameter is the numeric one with the most distinct values. The axis is offered requests per second where
+ * The main parameter is the numeric one with the most distinct values, a round only where no other number varies. The axis is offered requests per second where
  * every cell has it, else the main parameter, else the cells' own order.
  *
  * @param cells Cells of a manifest or of a summary.
@@ -44,29 +47,67 @@ type DescribedCell = Pick<Cell, "index" | "label" | "parameters" | "offeredReque
 export function layOutCells(cells: readonly DescribedCell[]): CellLayout {
   const main = findMainParameter(cells);
   const kind = chooseAxis(cells, main);
-  const others = varyingParameters(cells).filter((name) => name !== main);
+  const varying = varyingParameters(cells);
+  const others = varying.filter((name) => name !== main);
   const mainWords = main === null ? null : spellParameter(main);
   const placed = cells.map((cell, place) => {
     const second = main === null ? undefined : cell.parameters[main];
     return {
       index: cell.index,
       label: cell.label,
+      tone: toneOf(cell, varying),
+      load: nameLoad(cell, varying),
       x: positionOf(cell, { kind, second, place }),
       second: second === undefined ? null : String(second),
-      series: others.map((name) => `${cell.parameters[name] ?? "no"} ${spellParameter(name)}`).join(", "),
+      series: others.map((name) => spellValue(name, cell.parameters[name])).join(", "),
     };
   }).sort((a, b) => a.x - b.x || a.index - b.index);
+  const loads = [...new Set(placed.map(({ load }) => load))];
   return {
     axis: {
       kind,
       label: kind === "offered" ? "Offered load (requests/s)" : kind === "parameter" ? mainWords ?? "" : "",
       second: kind === "offered" ? mainWords : null,
     },
-    cells: placed.map((cell, rank) => ({
+    cells: placed.map(({ load, ...cell }) => ({
       ...cell,
-      level: placed.length < 2 ? 1 : rank / (placed.length - 1),
+      level: loads.length < 2 ? onlyLevel(cell) : loads.indexOf(load) / (loads.length - 1),
     })),
   };
+}
+
+/**
+ * Groups what belongs to cells by their series, in the order in which these begin.
+ *
+ * @example
+ * ```ts
+ * import { groupSeries } from "./cells.ts";
+ * import assert from "node:assert/strict";
+ *
+ * const points = [{ cell: { series: "round 1" } }, { cell: { series: "round 2" } }];
+ * assert.deepEqual([...groupSeries(points).keys()], ["round 1", "round 2"]);
+ * ```
+ */
+export function groupSeries<Point extends { readonly cell: Pick<CellKey, "series"> }>(
+  points: readonly Point[],
+): Map<string, Point[]> {
+  return Map.groupBy(points, ({ cell }) => cell.series);
+}
+
+/** Where there is one load, its rounds are told apart best by the middle of their tones. */
+function onlyLevel({ tone }: Pick<CellKey, "tone">): number {
+  return tone === "load" ? 1 : 0.5;
+}
+
+function toneOf({ parameters: { round } }: DescribedCell, varying: readonly string[]): Tone {
+  if (!varying.includes("round") || typeof round !== "number") return "load";
+  return round === 1 ? "cold" : "warm";
+}
+
+/** Tells cells apart, but not the rounds of one load. */
+function nameLoad({ index, parameters }: DescribedCell, varying: readonly string[]): string {
+  if (!varying.includes("round")) return String(index);
+  return JSON.stringify(varying.filter((name) => name !== "round").map((name) => parameters[name] ?? null));
 }
 
 function chooseAxis(cells: readonly DescribedCell[], main: string | null): CellLayout["axis"]["kind"] {
@@ -88,10 +129,17 @@ function positionOf(
 
 function findMainParameter(cells: readonly DescribedCell[]): string | null {
   const distinct = (name: string) => new Set(cells.map((cell) => cell.parameters[name])).size;
-  const numeric = parameterNames(cells).filter((name) =>
-    cells.every((cell) => typeof cell.parameters[name] === "number")
-  );
-  return numeric.sort((a, b) => distinct(b) - distinct(a))[0] ?? null;
+  const numeric = parameterNames(cells)
+    .filter((name) => cells.every((cell) => typeof cell.parameters[name] === "number"))
+    .sort((a, b) => distinct(b) - distinct(a));
+  return numeric.find((name) => name !== "round" && distinct(name) > 1) ??
+    numeric.find((name) => distinct(name) > 1) ?? numeric[0] ?? null;
+}
+
+/** "round 2", "8 batch size"; what is no number speaks for itself. */
+function spellValue(name: string, value: number | string | undefined): string {
+  if (name === "round") return `round ${value ?? "–"}`;
+  return typeof value === "string" ? value : `${value ?? "no"} ${spellParameter(name)}`;
 }
 
 /** "batchSize" → "batch size" */

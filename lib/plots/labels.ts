@@ -31,6 +31,7 @@ const MOST_MARGIN_PX = 160;
 export const MOST_LABELS = 9;
 /** Mean width of a character in a figure's text. */
 export const CHARACTER_PX = 6.8;
+const WIDE_CHARACTER_PX = 12.5;
 
 /**
  * Moves labels up and down until none covers another, each as little as possible and in unchanged order.
@@ -122,28 +123,49 @@ export function pickEvenly<T>(items: readonly T[], most: number): T[] {
 
 /** Room to the right of a figure for labels at the ends of its lines, in pixels. */
 export function labelMargin(texts: readonly string[]): number {
-  const longest = texts.reduce((most, { length }) => Math.max(most, length), 0);
-  return Math.min(MOST_MARGIN_PX, 16 + longest * CHARACTER_PX);
+  const longestPx = texts.reduce((most, text) => Math.max(most, textWidth(text)), 0);
+  return Math.min(MOST_MARGIN_PX, 16 + longestPx);
+}
+
+/** About how wide a text is in a figure, in pixels; Chinese characters are as wide as high. */
+export function textWidth(text: string): number {
+  const wide = text.match(/[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60]/g)?.length ?? 0;
+  return (text.length - wide) * CHARACTER_PX + wide * WIDE_CHARACTER_PX;
 }
 
 /** A mark that writes labels beside their points; text carries `data-cell` for the page to react to clicks. */
 export function lineLabels(
   labels: readonly LineLabel[],
-  { dx = 6, textAnchor = "start" }: { dx?: number; textAnchor?: "start" | "middle" } = {},
+  { dx = 6, textAnchor = "start" }: { dx?: number; textAnchor?: "start" | "middle" | "end" } = {},
 ): Plot.RenderableMark {
-  const place: Plot.InitializerFunction = (data, _facets, _channels, { x, y }, { height, marginBottom }) => {
+  const before = { start: 0, middle: 0.5, end: 1 }[textAnchor];
+  const place: Plot.InitializerFunction = (
+    data,
+    _facets,
+    _channels,
+    { x, y },
+    { width, height, marginBottom },
+  ) => {
     const boxes = labels.map((label) => {
-      const width = label.text.length * CHARACTER_PX;
-      const anchor = Number(x?.(label.x)) + dx;
+      const own = textWidth(label.text);
+      const wanted = Number(x?.(label.x)) + dx - before * own;
+      // The page cuts off what reaches over the figure's edge.
       return {
-        left: textAnchor === "start" ? anchor : anchor - width / 2,
-        width,
+        left: Math.max(0, Math.min(wanted, width - own)),
+        width: own,
         middle: Number(y?.(label.y)),
       };
     });
     const middles = placeLabels(boxes, [LINE_HEIGHT_PX / 2, height - marginBottom]);
     const kept = [...middles.keys()].filter((index) => middles[index] !== null);
-    return { data, facets: [kept], channels: { y: { value: middles.map((middle) => middle ?? NaN) } } };
+    return {
+      data,
+      facets: [kept],
+      channels: {
+        x: { value: boxes.map(({ left, width }) => left + before * width - dx) },
+        y: { value: middles.map((middle) => middle ?? NaN) },
+      },
+    };
   };
   const render: Plot.RenderFunction = (index, scales, values, dimensions, context, next) => {
     const group = next?.(index, scales, values, dimensions, context) ?? null;

@@ -6,13 +6,14 @@
 import * as Plot from "@observablehq/plot";
 import { digestRun, type Metric, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
 import type { Figure, Run } from "../types.ts";
+import { cellDots, cellLines } from "./cell_marks.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatCount, formatMs, formatPlural } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridX, gridY, showsCell } from "./frame.ts";
 import { labelMargin, type LineLabel, lineLabels, MOST_LABELS, pickEvenly } from "./labels.ts";
 import { fittingTicks, latencyAxis } from "./latency_axis.ts";
 import { type QuantileCurve, quantileCurve, quantileGrid, tailAxis, tailPosition } from "./quantile_grid.ts";
-import { loadColor } from "./theme.ts";
+import { cellColor } from "./theme.ts";
 
 /** A curve per cell that has values, least load first. */
 export type LatencyCdfData = {
@@ -100,8 +101,8 @@ function drawCdf(figure: LatencyCdf, points: readonly CurvePoint[], { document, 
     marks: [
       latency.x,
       gridY({ ticks: 5 }),
-      Plot.line(points, { x: "ms", y: "q", z: cellIndex, stroke: color, strokeWidth: 1.8 }),
-      Plot.dot(points.filter(isMarker), { x: "ms", y: "q", fill: color, r: 2.5 }),
+      cellLines(points, { x: "ms", y: "q", z: cellIndex, cellOf, strokeWidth: 1.8 }),
+      cellDots(points.filter(isMarker), { x: "ms", y: "q", cellOf, r: 2.5 }),
       lineLabels(staggerLabels(points), { dx: 0, textAnchor: "middle" }),
       Plot.tip(points, Plot.pointer({ x: "ms", y: "q", title: describePoint })),
     ],
@@ -128,8 +129,8 @@ function drawTail(
     marks: [
       gridX({ ticks: axis.ticks }),
       latency.y,
-      Plot.line(points, { x, y: "ms", z: cellIndex, stroke: color, strokeWidth: 1.8 }),
-      Plot.dot(points.filter(isMarker), { x, y: "ms", fill: color, r: 2.5 }),
+      cellLines(points, { x, y: "ms", z: cellIndex, cellOf, strokeWidth: 1.8 }),
+      cellDots(points.filter(isMarker), { x, y: "ms", cellOf, r: 2.5 }),
       lineLabels(lastPoints(points).map((point) => labelAt(point, x(point), point.ms))),
       Plot.tip(points, Plot.pointer({ x, y: "ms", title: describePoint })),
     ],
@@ -151,7 +152,7 @@ function lastPoints(points: readonly CurvePoint[]): CurvePoint[] {
 }
 
 function labelAt({ cell }: CurvePoint, x: number, y: number): LineLabel {
-  return { x, y, text: cell.label, color: loadColor(cell.level), cell: cell.index };
+  return { x, y, text: cell.label, color: cellColor(cell), cell: cell.index };
 }
 
 function isMarker({ q }: CurvePoint): boolean {
@@ -159,7 +160,7 @@ function isMarker({ q }: CurvePoint): boolean {
 }
 
 const cellIndex = ({ cell }: CurvePoint) => cell.index;
-const color = ({ cell }: CurvePoint) => loadColor(cell.level);
+const cellOf = ({ cell }: CurvePoint) => cell;
 
 function describePoint({ cell, q, ms }: CurvePoint): string {
   return `${cell.label}\np${Number((q * 100).toFixed(2))}: ${formatMs(ms)}`;

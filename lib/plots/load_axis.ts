@@ -33,6 +33,11 @@ export function loadAxis(
     const scale = { domain: [-0.5, high + 0.5], label: null };
     return { scale, marks: Plot.axisX({ ticks: positions, text: (x: number) => labels.get(x) ?? "" }) };
   }
+  if (axis.kind === "parameter" && axis.label === "round") {
+    const ticks = [...new Set(positions)];
+    const marks = [gridX({ ticks }), Plot.axisX({ ticks, tickFormat: String, labelArrow: "none" })];
+    return { scale: { domain: [low - 0.5, high + 0.5], label: axis.label }, marks };
+  }
   const log = low > 0 && high / low > LOG_FROM_RATIO;
   const scale: Plot.ScaleOptions = log
     ? { type: "log", domain: [low / 1.2, high * 1.2], label: axis.label }
@@ -72,7 +77,7 @@ function axisAbove({ axis, cells }: CellLayout, toPixels: (x: number) => number)
   });
 }
 
-/** Says where on the axis a cell is: "5.1 requests/s", "concurrency 32", or its label. */
+/** Says where on the axis a cell is: "5.1 requests/s", "concurrency 32", or its label; its series aside. */
 export function describePlace(axis: CellLayout["axis"], cell: CellKey): string {
   if (axis.kind === "offered") return `${formatNumber(cell.x)} requests/s`;
   return axis.kind === "parameter" ? `${axis.label} ${cell.second ?? ""}` : cell.label;

@@ -6,12 +6,13 @@
 import * as Plot from "@observablehq/plot";
 import { type CellDigest, digestRun, TOKEN_BIN_MS } from "../metrics/mod.ts";
 import type { Figure, Run } from "../types.ts";
+import { cellLines } from "./cell_marks.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatCount, formatNumber } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridX, gridY, showsCell } from "./frame.ts";
 import { lineLabels, MOST_LABELS, pickEvenly } from "./labels.ts";
 import { drawStack } from "./panels.ts";
-import { loadColor } from "./theme.ts";
+import { cellColor } from "./theme.ts";
 
 /** About as many bins as there are pixels to tell apart. */
 const MOST_BINS = 300;
@@ -152,11 +153,11 @@ function drawPanel(
     marks: [
       gridX(),
       gridY({ ticks: 4 }),
-      Plot.line(points, {
+      cellLines(points, {
         x: "atS",
         y: "value",
         z: ({ cell }: Point) => cell.index,
-        stroke: ({ cell }: Point) => loadColor(cell.level),
+        cellOf: ({ cell }) => cell,
         strokeWidth: 1.4,
         curve: "step-after",
         clip: true,
@@ -182,7 +183,7 @@ function labelPeak(curve: readonly Point[]) {
   const peak = curve.reduce<Point | null>((a, b) => b.value > (a?.value ?? -1) ? b : a, null);
   if (peak === null) return [];
   const { cell, atS, value } = peak;
-  return [{ x: atS, y: value, text: cell.label, color: loadColor(cell.level), cell: cell.index }];
+  return [{ x: atS, y: value, text: cell.label, color: cellColor(cell), cell: cell.index }];
 }
 
 function describePoint({ cell, atS, value }: Point, label: string): string {

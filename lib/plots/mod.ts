@@ -6,8 +6,11 @@
  *
  * @module
  */
+import { type CacheDelta, drawCacheDelta } from "./cache_delta.ts";
 import type { DrawOptions } from "./frame.ts";
 import { drawFrontier, type Frontier } from "./frontier.ts";
+import { drawGoodput, type GoodputFigure } from "./goodput.ts";
+import { drawHitRates, type HitRatesFigure } from "./hit_rates.ts";
 import { drawLatencyCdf, type LatencyCdf } from "./latency_cdf.ts";
 import { drawLoadOverTime, type LoadOverTime } from "./load_over_time.ts";
 import { drawPerRequest, type PerRequest } from "./per_request.ts";
@@ -15,11 +18,16 @@ import { drawScalingLatency, type ScalingLatency } from "./scaling_latency.ts";
 import { drawScalingThroughput, type ScalingThroughput } from "./scaling_throughput.ts";
 import { drawSendLag, type SendLag } from "./send_lag.ts";
 import { drawSparkline, type Sparkline } from "./sparkline.ts";
+import { drawTelemetrySeries, type TelemetrySeries } from "./telemetry_series.ts";
 import { drawTimeline, type Timeline } from "./timeline.ts";
+import { drawTurns, type Turns } from "./turns.ts";
 
 /** Any figure that can be drawn. */
 export type AnyFigure =
+  | CacheDelta
   | Frontier
+  | GoodputFigure
+  | HitRatesFigure
   | LatencyCdf
   | LoadOverTime
   | PerRequest
@@ -27,7 +35,9 @@ export type AnyFigure =
   | ScalingThroughput
   | SendLag
   | Sparkline
-  | Timeline;
+  | TelemetrySeries
+  | Timeline
+  | Turns;
 
 type Drawings = {
   readonly [Name in AnyFigure["name"]]: (
@@ -38,7 +48,10 @@ type Drawings = {
 
 /** Every figure's drawing function by name. */
 export const drawings: Drawings = {
+  cache_delta: drawCacheDelta,
   frontier: drawFrontier,
+  goodput: drawGoodput,
+  hit_rates: drawHitRates,
   latency_cdf: drawLatencyCdf,
   load_over_time: drawLoadOverTime,
   per_request: drawPerRequest,
@@ -46,7 +59,9 @@ export const drawings: Drawings = {
   scaling_throughput: drawScalingThroughput,
   send_lag: drawSendLag,
   sparkline: drawSparkline,
+  telemetry_series: drawTelemetrySeries,
   timeline: drawTimeline,
+  turns: drawTurns,
 };
 
 /**
@@ -60,6 +75,7 @@ export function drawFigure(figure: AnyFigure, options: DrawOptions): Element {
   return draw(figure, options);
 }
 
+export { cacheDeltaFigure } from "./cache_delta.ts";
 export { type CellKey, type CellLayout, layOutCells } from "./cells.ts";
 export { formatCount, formatMs, formatNumber, formatPlural, formatShare, MISSING } from "./format.ts";
 export {
@@ -70,6 +86,8 @@ export {
   initialState,
 } from "./frame.ts";
 export { frontierFigure } from "./frontier.ts";
+export { goodputFigure } from "./goodput.ts";
+export { hitRatesFigure } from "./hit_rates.ts";
 export { latencyCdfFigure } from "./latency_cdf.ts";
 export { loadOverTimeFigure } from "./load_over_time.ts";
 export { perRequestFigure } from "./per_request.ts";
@@ -78,5 +96,7 @@ export { scalingThroughputFigure } from "./scaling_throughput.ts";
 export { sendLagFigure } from "./send_lag.ts";
 export { sparklineFigure } from "./sparkline.ts";
 export { describePlace } from "./load_axis.ts";
-export { loadColor } from "./theme.ts";
+export { cellColor, loadColor, type Tone } from "./theme.ts";
+export { telemetrySeriesFigure } from "./telemetry_series.ts";
 export { timelineFigure } from "./timeline.ts";
+export { turnsFigure } from "./turns.ts";

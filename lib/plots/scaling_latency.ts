@@ -6,13 +6,14 @@
 import * as Plot from "@observablehq/plot";
 import { MIN_COUNT_FOR_P99, type RunSummary } from "../metrics/mod.ts";
 import type { Figure } from "../types.ts";
-import { type CellKey, type CellLayout, layOutCells } from "./cells.ts";
-import { formatMs, formatPlural } from "./format.ts";
+import { cellDots, cellLines, seriesColor } from "./cell_marks.ts";
+import { type CellKey, type CellLayout, groupSeries, layOutCells } from "./cells.ts";
+import { formatCount, formatMs, formatPlural } from "./format.ts";
 import { type ChosenMetric, drawEmpty, drawFrame, type DrawOptions, showsCell } from "./frame.ts";
-import { type LineLabel, lineLabels } from "./labels.ts";
+import { labelMargin, type LineLabel, lineLabels } from "./labels.ts";
 import { latencyAxis } from "./latency_axis.ts";
 import { describeChange, describePlace, loadAxis } from "./load_axis.ts";
-import { colors, loadColor } from "./theme.ts";
+import { colors } from "./theme.ts";
 
 type Point = {
   readonly cell: CellKey;
@@ -63,34 +64,67 @@ export function scalingLatencyFigure(
 
 function describePoints(label: string, axis: CellLayout["axis"], points: readonly Point[]): string {
   const share = points.every(({ p99 }) => p99 !== null) ? "p99" : "p50";
-  const measured = points.filter((point) => point[share] !== null);
-  const least = measured.at(0);
-  const most = measured.at(-1);
-  if (least === undefined || most === undefined) return `No ${label} was measured.`;
-  const [from, to] = [least[share] ?? 0, most[share] ?? 0];
+  const measured = groupSeries(points.filter((point) => point[share] !== null));
+  if (measured.size === 0) return `No ${label} was measured.`;
   const failed = points.reduce((sum, point) => sum + point.failed, 0);
   const failures = failed === 0 ? "" : ` ${formatPlural(failed, "failed request")} left out, marked red.`;
   const short = share === "p99" ? "" : ` p99 is left out below ${MIN_COUNT_FOR_P99} values.`;
-  if (least === most) return `${share} ${label} is ${formatMs(to)}.${failures}${short}`;
-  return `${share} ${label} ${describeChange(from, to)} from ${formatMs(from)} at ${
-    describePlace(axis, least.cell)
-  } ` +
-    `to ${formatMs(to)} at ${describePlace(axis, most.cell)}.${failures}${short}`;
+  const said = [...measured].slice(0, MOST_SERIES_SAID).map(([series, points]) =>
+    describeSeries(points, { series, axis, label: `${share} ${label}`, share })
+  );
+  const rest = measured.size > said.length
+    ? ` ${formatCount(measured.size - said.length)} more series are in the figure.`
+    : "";
+  const drawn = seriesShares(measured.size).length === 1 ? " Only medians are drawn of so many series." : "";
+  return `${said.join(" ")}${rest}${drawn}${failures}${short}`;
+}
+
+function describeSeries(
+  points: readonly Point[],
+  { series, axis, label, share }: {
+    readonly series: string;
+    readonly axis: CellLayout["axis"];
+    readonly label: string;
+    readonly share: "p50" | "p99";
+  },
+): string {
+  const [least, most] = [points.at(0), points.at(-1)];
+  if (least === undefined || most === undefined) return "";
+  const [from, to] = [least[share] ?? 0, most[share] ?? 0];
+  const of = series === "" ? label : `In ${series}, ${label}`;
+  if (least === most) return `${of} is ${formatMs(to)}.`;
+  return `${of} ${describeChange(from, to)} from ${formatMs(from)} at ${describePlace(axis, least.cell)} ` +
+    `to ${formatMs(to)} at ${describePlace(axis, most.cell)}.`;
+}
+
+/** A caption that goes on for longer is not read. */
+const MOST_SERIES_SAID = 4;
+/** Three percentiles of more series would hide each other. */
+const MOST_SERIES_IN_FULL = 3;
+
+type Share = "p50" | "p90" | "p99";
+
+function seriesShares(series: number): readonly Share[] {
+  return series > MOST_SERIES_IN_FULL ? ["p50"] : ["p50", "p90", "p99"];
 }
 
 interface Mark {
   readonly point: Point;
   readonly x: number;
   readonly ms: number;
-  readonly share: "p50" | "p90" | "p99";
+  readonly share: Share;
   /** Points of one line. */
   readonly line: string;
 }
 
-/** Draws p50, p90 and p99 against load; dots have their cell's colour, failures are red at the foot. */
+/**
+ * Draws p50, p90 and p99 against load, a line per percentile and series. Dots have their cell's colour and lines their round's;
+ * failures are red at the foot.
+ */
 export function drawScalingLatency(figure: ScalingLatency, { document, width, state }: DrawOptions): Element {
   const points = figure.data.points.filter(({ cell }) => showsCell(state, cell.index));
-  const marks = points.flatMap(toMarks);
+  const shares = seriesShares(groupSeries(points).size);
+  const marks = points.flatMap((point) => toMarks(point, shares));
   if (marks.length === 0) return drawEmpty(figure, { document, width, message: "no values" });
   const load = loadAxis({ axis: figure.data.axis, cells: points.map(({ cell }) => cell) }, width);
   const values = marks.map(({ ms }) => ms);
@@ -99,19 +133,20 @@ export function drawScalingLatency(figure: ScalingLatency, { document, width, st
     log: state.log,
     label: `${figure.data.metric.label} (ms)`,
   });
-  const color = ({ point }: Mark) => loadColor(point.cell.level);
+  const labels = labelLines(marks);
   return drawFrame(figure, {
     document,
     width,
     height: 340,
     marginTop: 44,
+    marginRight: Math.max(64, labelMargin(labels.map(({ text }) => text))),
     x: load.scale,
     y: latency.scale,
     marks: [
       load.marks,
       latency.y,
-      Plot.line(marks, { x: "x", y: "ms", z: "line", stroke: colors.muted, strokeWidth: 1.5 }),
-      Plot.dot(marks, { x: "x", y: "ms", fill: color, r: 4.5 }),
+      cellLines(marks, { x: "x", y: "ms", z: "line", cellOf, stroke: lineColor, strokeWidth: 1.5 }),
+      cellDots(marks, { x: "x", y: "ms", cellOf, r: 4.5 }),
       Plot.dot(points.filter(({ failed }) => failed > 0), {
         x: ({ cell }: Point) => cell.x,
         frameAnchor: "bottom",
@@ -120,14 +155,18 @@ export function drawScalingLatency(figure: ScalingLatency, { document, width, st
         strokeWidth: 2,
         dy: -7,
       }),
-      lineLabels(labelLines(marks), { dx: 10 }),
+      lineLabels(labels, { dx: 10 }),
       Plot.tip(marks, Plot.pointer({ x: "x", y: "ms", title: describeMark })),
     ],
   });
 }
 
-function toMarks(point: Point): Mark[] {
-  return (["p50", "p90", "p99"] as const).flatMap((share) => {
+const cellOf = ({ point }: Mark) => point.cell;
+
+const lineColor = ({ point }: Mark) => seriesColor(point.cell);
+
+function toMarks(point: Point, shares: readonly Share[]): Mark[] {
+  return shares.flatMap((share) => {
     const ms = point[share];
     return ms === null
       ? []
@@ -137,7 +176,9 @@ function toMarks(point: Point): Mark[] {
 
 function labelLines(marks: readonly Mark[]): LineLabel[] {
   const ends = new Map(marks.map((mark) => [mark.line, mark]));
-  return [...ends.values()].map(({ x, ms, line }) => ({ x, y: ms, text: line, color: colors.muted }));
+  return [...ends.values()].map((mark) => (
+    { x: mark.x, y: mark.ms, text: mark.line, color: lineColor(mark) }
+  ));
 }
 
 function describeMark({ point, share, ms }: Mark): string {

@@ -6,13 +6,14 @@
 import * as Plot from "@observablehq/plot";
 import type { CellSummary, RunSummary } from "../metrics/mod.ts";
 import type { Figure } from "../types.ts";
-import { type CellKey, type CellLayout, layOutCells } from "./cells.ts";
+import { cellDots, cellLines, seriesColor } from "./cell_marks.ts";
+import { type CellKey, type CellLayout, groupSeries, layOutCells } from "./cells.ts";
 import { formatNumber, formatShare } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridY, showsCell } from "./frame.ts";
-import { lineLabels } from "./labels.ts";
+import { labelMargin, type LineLabel, lineLabels } from "./labels.ts";
 import { describePlace, loadAxis } from "./load_axis.ts";
 import { drawRow } from "./panels.ts";
-import { colors, loadColor } from "./theme.ts";
+import { colors } from "./theme.ts";
 
 type Point = {
   readonly cell: CellKey;
@@ -68,7 +69,7 @@ function describePoints(axis: CellLayout["axis"], points: readonly Point[]): str
   );
   if (best === null) return "No request succeeded.";
   const peak = `Output peaks at ${formatNumber(best.outputTokensPerS)} tokens/s, at ${
-    describePlace(axis, best.cell)
+    [describePlace(axis, best.cell), best.cell.series].filter((part) => part !== "").join(", ")
   }.`;
   const most = points.at(-1);
   const offered = most?.offeredRequestsPerS ?? null;
@@ -110,41 +111,56 @@ function drawPanel(
   { document, width, label, done, offered }: DrawOptions & { label: string; done: Rate; offered: Rate },
 ): Element {
   const points = allPoints.filter((point) => point[done] !== null);
-  const last = points.at(-1);
-  if (last === undefined) return drawEmpty(figure, { document, width, message: "no values" });
+  if (points.length === 0) return drawEmpty(figure, { document, width, message: "no values" });
   const load = loadAxis({ axis: figure.data.axis, cells: points.map(({ cell }) => cell) }, width);
   const x = ({ cell }: Point) => cell.x;
   const ideal = points.filter((point) => point[offered] !== null);
+  const labels = [
+    ...labelSeries(points, done),
+    ...ideal.slice(-1).map((end): LineLabel => (
+      { x: end.cell.x, y: end[offered] ?? 0, text: "offered", color: colors.reference }
+    )),
+  ];
   return drawFrame(figure, {
     document,
     width,
     height: 300,
     marginTop: 44,
+    marginRight: labelMargin(labels.map(({ text }) => text)),
     x: load.scale,
     y: { label, zero: true, nice: true },
     marks: [
       load.marks,
       gridY(),
       Plot.line(ideal, { x, y: offered, stroke: colors.reference, strokeDasharray: "5 4" }),
-      Plot.line(points, {
+      cellLines(points, {
         x,
         y: done,
         z: ({ cell }: Point) => cell.series,
-        stroke: colors.muted,
+        cellOf,
+        stroke: lineColor,
         strokeWidth: 1.5,
       }),
-      Plot.dot(points, { x, y: done, fill: ({ cell }: Point) => loadColor(cell.level), r: 4.5 }),
-      lineLabels([
-        { x: last.cell.x, y: last[done] ?? 0, text: "completed", color: colors.muted },
-        ...ideal.slice(-1).map((end) => (
-          { x: end.cell.x, y: end[offered] ?? 0, text: "offered", color: colors.reference }
-        )),
-      ], { dx: 10 }),
+      cellDots(points, { x, y: done, cellOf, r: 4.5 }),
+      lineLabels(labels, { dx: 10 }),
       Plot.tip(
         points,
         Plot.pointer({ x, y: done, title: (point: Point) => describePoint(point, { done, offered }) }),
       ),
     ],
+  });
+}
+
+const cellOf = ({ cell }: Point) => cell;
+
+const lineColor = ({ cell }: Point) => seriesColor(cell);
+
+/** Each series at its end; the only one by what it counts. */
+function labelSeries(points: readonly Point[], done: Rate): LineLabel[] {
+  return [...groupSeries(points)].flatMap(([series, points]) => {
+    const end = points.at(-1);
+    if (end === undefined) return [];
+    return [{ x: end.cell.x, y: end[done] ?? 0, text: series || "completed", color: lineColor(end) }];
   });
 }
 

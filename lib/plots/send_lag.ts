@@ -6,12 +6,13 @@
 import * as Plot from "@observablehq/plot";
 import { digestRun, SEND_LAG_LIMIT_MS, sendLag } from "../metrics/mod.ts";
 import type { Figure, Run } from "../types.ts";
+import { cellLines } from "./cell_marks.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatMs } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridX, gridY, showsCell } from "./frame.ts";
 import { labelMargin, lineLabels } from "./labels.ts";
 import { type QuantileCurve, quantileCurve, quantileGrid, tailAxis, tailPosition } from "./quantile_grid.ts";
-import { colors, loadColor } from "./theme.ts";
+import { cellColor, colors } from "./theme.ts";
 
 /** Lag per cell that sent anything, least load first. */
 export type SendLagData = {
@@ -63,7 +64,6 @@ export function drawSendLag(figure: SendLag, { document, width, state }: DrawOpt
   );
   type Point = (typeof points)[number];
   const axis = tailAxis(Math.max(...curves.map(({ curve }) => curve.count)));
-  const color = ({ cell }: Point) => loadColor(cell.level);
   const ends = [...new Map(points.map((point) => [point.cell.index, point])).values()];
   return drawFrame(figure, {
     document,
@@ -80,11 +80,11 @@ export function drawSendLag(figure: SendLag, { document, width, state }: DrawOpt
       gridX({ ticks: axis.ticks }),
       gridY({ ticks: 4 }),
       Plot.ruleY([limitMs], { stroke: colors.reference, strokeDasharray: "5 4" }),
-      Plot.line(points, {
+      cellLines(points, {
         x: "position",
         y: "ms",
         z: ({ cell }: Point) => cell.index,
-        stroke: color,
+        cellOf: ({ cell }: Point) => cell,
         strokeWidth: 1.8,
       }),
       lineLabels([
@@ -95,7 +95,13 @@ export function drawSendLag(figure: SendLag, { document, width, state }: DrawOpt
           color: colors.reference,
         },
         ...ends.map((end) => (
-          { x: end.position, y: end.ms, text: end.cell.label, color: color(end), cell: end.cell.index }
+          {
+            x: end.position,
+            y: end.ms,
+            text: end.cell.label,
+            color: cellColor(end.cell),
+            cell: end.cell.index,
+          }
         )),
       ]),
       Plot.tip(

@@ -5,9 +5,10 @@
  */
 import * as Plot from "@observablehq/plot";
 import type { Figure } from "../types.ts";
+import { cellDots } from "./cell_marks.ts";
 import type { CellKey } from "./cells.ts";
 import { drawFrame, type DrawOptions } from "./frame.ts";
-import { colors, loadColor } from "./theme.ts";
+import { colors } from "./theme.ts";
 
 /** One value per cell, least load first; `null` where nothing was measured. */
 export type SparklineData = {
@@ -29,7 +30,7 @@ export function sparklineFigure(title: string, points: SparklineData["points"]):
   return { name: "sparkline", title, caption: `${title} from the least load to the most`, data: { points } };
 }
 
-/** Draws a line from 0 up, each dot in its cell's colour. */
+/** Draws a line per series from 0 up, each dot in its cell's colour. */
 export function drawSparkline(figure: Sparkline, { document, width }: DrawOptions): Element {
   const points = figure.data.points.filter(({ value }) => value !== null);
   type Point = (typeof points)[number];
@@ -45,8 +46,14 @@ export function drawSparkline(figure: Sparkline, { document, width }: DrawOption
     x: { axis: null },
     y: { axis: null, zero: true },
     marks: [
-      Plot.line(points, { x, y: "value", stroke: colors.muted, strokeWidth: 1.2 }),
-      Plot.dot(points, { x, y: "value", fill: ({ cell }: Point) => loadColor(cell.level), r: 2.8 }),
+      Plot.line(points, {
+        x,
+        y: "value",
+        z: ({ cell }: Point) => cell.series,
+        stroke: colors.muted,
+        strokeWidth: 1.2,
+      }),
+      cellDots(points, { x, y: "value", cellOf: ({ cell }: Point) => cell, r: 2.8 }),
     ],
   });
 }

@@ -37,6 +37,26 @@ export function loadColor(level: number): string {
   return adaptive(name, interpolate(lightStops, level), interpolate(darkStops, level));
 }
 
+/** What a colour stands for: load alone, or load with a prefix cache that is cold or warm. */
+export type Tone = "load" | "cold" | "warm";
+
+/** Grey-blue for a cold cache and orange for a warm one; along each, lightness goes as in {@linkcode loadColor}. */
+const toneStops = {
+  cold: { light: ["#7a8ea3", "#4d6784", "#1f3a5c"], dark: ["#6d839c", "#9db3c9", "#dbe7f3"] },
+  warm: { light: ["#db7b18", "#b85309", "#7d2f02"], dark: ["#c46a1a", "#f0973a", "#ffd39c"] },
+};
+
+/**
+ * Colour of a cell.
+ *
+ * @param cell `level` is its place from least (0) to most (1) load.
+ */
+export function cellColor({ level, tone }: { readonly level: number; readonly tone: Tone }): string {
+  if (tone === "load") return loadColor(level);
+  const { light, dark } = toneStops[tone];
+  return adaptive(`${tone}-${Math.round(level * 100)}`, interpolate(light, level), interpolate(dark, level));
+}
+
 function adaptive(name: string, light: string, dark: string): string {
   return `var(--benchbook-${name}, light-dark(${light}, ${dark}))`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { AnyFigure, ChosenMetric } from "../plots/mod.ts";
+import type { AnyFigure, CellKey, ChosenMetric } from "../plots/mod.ts";
 
 /** A name and what it stands for. */
 export interface Fact {
@@ -23,6 +23,8 @@ export interface Row {
   readonly values: readonly string[];
   /** Colours the head like the cell it is about: place from least (0) to most (1) load. */
   readonly level?: number;
+  /** What that colour stands for. @default {"load"} */
+  readonly tone?: CellKey["tone"];
   /** Where the head leads. */
   readonly href?: string;
   /** Whether the row tells of failures. */

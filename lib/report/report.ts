@@ -17,10 +17,12 @@ import {
   type CellKey,
   chosenMetrics,
   describePlace,
+  formatCount,
   formatPlural,
   latencyCdfFigure,
   layOutCells,
   loadOverTimeFigure,
+  MISSING,
   perRequestFigure,
   scalingLatencyFigure,
   scalingThroughputFigure,
@@ -32,8 +34,10 @@ import { definitionsSection } from "./definitions.ts";
 import { type DownloadFile, downloadFiles } from "./downloads.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { provenanceSection, reproduceSection } from "./provenance.ts";
+import { roundsSection } from "./rounds_section.ts";
 import { latencyTable, loadTable } from "./tables.ts";
 import { judgeRun, trustSection } from "./trust.ts";
+import { turnsSection } from "./turns_section.ts";
 
 /** Something a reader must know before reading on. */
 interface Banner {
@@ -69,9 +73,10 @@ export function buildReport(run: Run): Report {
     lead: describeRun(manifest),
     banners: banners(run, summary),
     chips: chips(run, summary),
-    keyNumbers: keyNumbers(summary),
+    keyNumbers: keyNumbers(run, summary),
     sections: [
       ...scalingSections(summary),
+      ...answerSections(run, summary),
       distributionSection(run),
       timeSection(run),
       requestSection(run),
@@ -86,17 +91,31 @@ export function buildReport(run: Run): Report {
   };
 }
 
+/** Answers to what a run was made for; each is empty where it was made for something else. */
+function answerSections(run: Run, summary: RunSummary): Section[] {
+  return [
+    ...roundsSection(run, summary),
+    ...turnsSection(run),
+  ];
+}
+
 const chosen = { ttft, tpot, itl, e2e } as const;
 
 function describeRun({ workload, cells, engine }: RunManifest): string {
   const requests = cells.reduce((sum, cell) => sum + cell.requestCount, 0);
-  const source = workload.trace === null ? "" : ` of the ${workload.trace.name} trace`;
+  const source = workload.trace !== null
+    ? ` of the ${workload.trace.name} trace`
+    : workload.dataset === undefined
+    ? ""
+    : ` of the ${workload.dataset.name} dataset`;
   return `${formatPlural(requests, "request")}${source}, sent to ${engine.description}${
     describeLoads(cells)
   }.`;
 }
 
 function describeLoads(all: readonly Cell[]): string {
+  const rounds = valuesOf(all, "round").length;
+  if (rounds > 0 && valuesOf(all, "concurrency").length > 0) return describeRounds(all, rounds);
   const { axis, cells } = layOutCells(all);
   const [least, most] = [cells.at(0), cells.at(-1)];
   if (least === undefined || most === undefined || least === most) return "";
@@ -104,6 +123,24 @@ function describeLoads(all: readonly Cell[]): string {
   return `, at ${formatPlural(cells.length, "load")} from ${describePlace(axis, least)} to ${
     describePlace(axis, most)
   }`;
+}
+
+/** ", in 2 stages, at 3 concurrency levels, 2 rounds each" */
+function describeRounds(all: readonly Cell[], rounds: number): string {
+  const levels = valuesOf(all, "concurrency");
+  const stages = valuesOf(all, "stage").length;
+  const at = levels.length === 1
+    ? `, at concurrency ${levels[0] ?? MISSING}`
+    : `, at ${formatPlural(levels.length, "concurrency level")}`;
+  const each = levels.length === 1 ? "" : " each";
+  return `${stages < 2 ? "" : `, in ${formatPlural(stages, "stage")}`}${at}, ${
+    rounds === 1 ? `one round${each}` : `${formatPlural(rounds, "round")}${each}`
+  }`;
+}
+
+/** Distinct values of a parameter, in the cells' order. */
+function valuesOf(cells: readonly Cell[], name: string): (number | string)[] {
+  return [...new Set(cells.flatMap(({ parameters }) => parameters[name] ?? []))];
 }
 
 function banners(run: Run, summary: RunSummary): Report["banners"] {
@@ -132,21 +169,36 @@ function chips(run: Run, summary: RunSummary): Fact[] {
     { label: "Engine", value: [engine.name, engine.version].filter((part) => part !== undefined).join(" ") },
     { label: "Model", value: model },
     workloadChip(workload),
+    ...roundChips(run.manifest.cells),
     { label: "Date", value: `${startedAt.slice(0, 10)} ${startedAt.slice(11, 16)} UTC` },
     { label: "Run", value: runId },
     { label: "Measurement", value: judgeRun(run, summary).valid ? "valid" : "not valid" },
   ];
 }
 
-function workloadChip({ trace, prompts }: RunManifest["workload"]): Fact {
+/** What was varied, where rounds were. */
+function roundChips(cells: readonly Cell[]): Fact[] {
+  return (["stage", "concurrency", "round"] as const).flatMap((name) => {
+    const values = valuesOf(cells, name);
+    if (valuesOf(cells, "round").length === 0 || values.length === 0) return [];
+    const value = name === "round" ? formatCount(values.length) : values.join(", ");
+    return [{ label: { stage: "Stages", concurrency: "Concurrency", round: "Rounds" }[name], value }];
+  });
+}
+
+function workloadChip({ trace, dataset, prompts }: RunManifest["workload"]): Fact {
+  if (dataset !== undefined) {
+    return { label: "Dataset", value: `${dataset.name}, ${formatPlural(dataset.rows, "row")}` };
+  }
   if (trace === null) return { label: "Prompts", value: prompts.kind };
   const isNamedSo = trace.source.kind !== "synthetic" || trace.name === "synthetic";
   return { label: "Trace", value: isNamedSo ? trace.name : `${trace.name} (synthetic)` };
 }
 
-/** Nothing scales in a run of one cell. */
+/** Nothing scales in a run of one load. */
 function scalingSections(summary: RunSummary): Section[] {
-  if (summary.cells.length < 2) return [];
+  const { axis } = layOutCells(summary.cells);
+  if (summary.cells.length < 2 || (axis.kind === "parameter" && axis.label === "round")) return [];
   const latency = chosenMetrics.map((name): Block => ({
     kind: "figure",
     figure: scalingLatencyFigure(summary, { name, label: chosen[name].label }),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type AnyFigure, loadColor } from "../plots/mod.ts";
+import { type AnyFigure, cellColor, type CellKey } from "../plots/mod.ts";
 import type { Block, Fact, Section, Table } from "./blocks.ts";
 import { type Content, type Html, html } from "./markup.ts";
 
@@ -95,10 +95,10 @@ function renderTable({ caption, columns, rows }: Table): Html {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(({ values: [head = "", ...values], level, href, failed }) =>
+          ${rows.map(({ values: [head = "", ...values], level, tone = "load", href, failed }) =>
             html`
               <tr class="${failed === true ? "failed" : ""}">
-                <th scope="row">${level !== undefined && swatch(level)}${href === undefined
+                <th scope="row">${level !== undefined && swatch({ level, tone })}${href === undefined
                   ? head
                   : html`<a href="${href}">${head}</a>`}</th>
                 ${values.map((value, place) => html`<td class="${align(place + 1)}">${value}</td>`)}
@@ -111,10 +111,12 @@ function renderTable({ caption, columns, rows }: Table): Html {
   `;
 }
 
-function swatch(level: number): Html {
+/** A dot as figures draw it: that of a cold cell is hollow. */
+function swatch(cell: Pick<CellKey, "level" | "tone">): Html {
+  const fill = cell.tone === "cold" ? "none" : cellColor(cell);
   return html`
     <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
-      <circle cx="5" cy="5" r="5" fill="${loadColor(level)}" />
+      <circle cx="5" cy="5" r="4.25" fill="${fill}" stroke="${cellColor(cell)}" stroke-width="1.5" />
     </svg>
   `;
 }

@@ -78,8 +78,8 @@ export function latencyTable(summary: RunSummary, { metric: { label, unit }, of 
 
 /** A row per cell, least load first, its label as head. */
 export function cellRows(summary: RunSummary, valuesOf: (cell: CellSummary) => readonly string[]): Row[] {
-  return layOutCells(summary.cells).cells.flatMap(({ index, label, level }) => {
+  return layOutCells(summary.cells).cells.flatMap(({ index, label, level, tone }) => {
     const cell = summary.cells.find((cell) => cell.index === index);
-    return cell === undefined ? [] : [{ values: [label, ...valuesOf(cell)], level }];
+    return cell === undefined ? [] : [{ values: [label, ...valuesOf(cell)], level, tone }];
   });
 }

@@ -189,6 +189,7 @@ function serve(ownedBy: string, refuses: (position: number) => boolean, bodies: 
 }
 
 const short: Partial<SimpleBatchesOptions> = {
+  telemetry: false,
   virtualTime: false,
   batchSizes: [2, 3],
   warmup: 1,

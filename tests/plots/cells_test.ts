@@ -26,7 +26,58 @@ Deno.test("layOutCells() puts a closed loop on its own parameter and the rest in
   );
   assert.deepEqual(axis, { kind: "parameter", label: "concurrency", second: null });
   assert.deepEqual(cells.map(({ x }) => x), [1, 1, 2, 2, 4, 4]);
-  assert.deepEqual(cells.slice(0, 2).map(({ series }) => series), ["1 round", "2 round"]);
+  assert.deepEqual(cells.slice(0, 2).map(({ series }) => series), ["round 1", "round 2"]);
+});
+
+/** Concurrency 5 and 20 in two rounds, in two stages. */
+function roundCells(levels: readonly number[], stages: readonly (string | undefined)[] = [undefined]) {
+  return stages.flatMap((stage) =>
+    levels.flatMap((concurrency) => [1, 2].map((round) => ({ ...(stage && { stage }), concurrency, round })))
+  ).map((parameters, index) => makeCell({ index, parameters, offeredRequestsPerS: null }));
+}
+
+Deno.test("layOutCells() gives the rounds of one load the same level, and each its tone", () => {
+  assert.deepEqual(layOutCells(roundCells([5, 10, 20])).cells.map(({ level, tone }) => [level, tone]), [
+    [0, "cold"],
+    [0, "warm"],
+    [0.5, "cold"],
+    [0.5, "warm"],
+    [1, "cold"],
+    [1, "warm"],
+  ]);
+});
+
+Deno.test("layOutCells() takes concurrency for the axis even where there are more rounds than loads", () => {
+  const cells = [1, 2].flatMap((concurrency) => [1, 2, 3].map((round) => ({ concurrency, round })))
+    .map((parameters, index) => makeCell({ index, parameters, offeredRequestsPerS: null }));
+  assert.equal(layOutCells(cells).axis.label, "concurrency");
+});
+
+Deno.test("layOutCells() puts the rounds of a single load on the axis", () => {
+  const { axis, cells } = layOutCells(roundCells([5]));
+  assert.equal(axis.label, "round");
+  assert.deepEqual(cells.map(({ x, series, level, tone }) => [x, series, level, tone]), [
+    [1, "", 0.5, "cold"],
+    [2, "", 0.5, "warm"],
+  ]);
+});
+
+Deno.test("layOutCells() makes a series of each stage and round", () => {
+  const { cells } = layOutCells(roundCells([5, 10], ["short", "long"]));
+  assert.deepEqual([...new Set(cells.map(({ series }) => series))], [
+    ...["short, round 1", "short, round 2", "long, round 1", "long, round 2"],
+  ]);
+  assert.deepEqual(cells.map(({ level }) => level), [0, 0, 1 / 3, 1 / 3, 2 / 3, 2 / 3, 1, 1]);
+});
+
+Deno.test("layOutCells() sees no rounds where there is one", () => {
+  const cells = [5, 10].map((concurrency, index) =>
+    makeCell({ index, parameters: { concurrency, round: 1 } })
+  );
+  assert.deepEqual(layOutCells(cells).cells.map(({ tone, series }) => [tone, series]), [["load", ""], [
+    "load",
+    "",
+  ]]);
 });
 
 Deno.test("layOutCells() spells parameters as words", () => {

@@ -3,9 +3,12 @@ import { parseHTML } from "linkedom";
 import { itl, summarizeRun, ttft } from "../../lib/metrics/mod.ts";
 import {
   type AnyFigure,
+  cacheDeltaFigure,
   drawFigure,
   drawings,
   frontierFigure,
+  goodputFigure,
+  hitRatesFigure,
   latencyCdfFigure,
   loadOverTimeFigure,
   perRequestFigure,
@@ -13,12 +16,16 @@ import {
   scalingThroughputFigure,
   sendLagFigure,
   sparklineFigure,
+  telemetrySeriesFigure,
   timelineFigure,
+  turnsFigure,
 } from "../../lib/plots/mod.ts";
 import type { Run } from "../../lib/types.ts";
 import { makeFailure, makeRecord } from "../testdata/record.ts";
+import { makeRoundsRun } from "../testdata/runs/make_rounds_run.ts";
 import { makeRun } from "../testdata/runs/make_run.ts";
 import { makeCell, makeSmallRun } from "../testdata/runs/small_run.ts";
+import { makeTelemetryRun } from "../testdata/runs/telemetry_run.ts";
 import { makeWhatIf } from "../testdata/what_if.ts";
 import { makeDrawOptions, textsOf } from "./dom.ts";
 
@@ -38,13 +45,28 @@ function figuresOf(run: Run): AnyFigure[] {
     timelineFigure(run),
     perRequestFigure(run),
     sendLagFigure(run),
+    cacheDeltaFigure(run),
+    hitRatesFigure(run),
+    turnsFigure(run),
     ...(sparkline === null ? [] : [sparkline]),
   ];
 }
 
 const run = makeRun({ requests: 20 });
 const frontier = frontierFigure(makeWhatIf(), { name: "ttft", label: "TTFT" });
-const figures = [...figuresOf(run), frontier];
+const conversations = makeRoundsRun({ turns: true, requests: 24 });
+const figures = [
+  ...figuresOf(run).filter(({ name }) => !["cache_delta", "hit_rates", "turns"].includes(name)),
+  ...[cacheDeltaFigure, hitRatesFigure, turnsFigure].map((make) => make(conversations)),
+  goodputFigure(summarizeRun(withSlo(run))),
+  telemetrySeriesFigure(makeTelemetryRun()),
+  frontier,
+];
+
+function withSlo(run: Run): Run {
+  const limits = [{ metric: "ttft", percentile: null, sign: "<", value: 100 }];
+  return { ...run, manifest: { ...run.manifest, options: { slo: { name: null, attainment: 1, limits } } } };
+}
 
 Deno.test("drawings holds every figure that exists", () => {
   assert.deepEqual([...new Set(figures.map(({ name }) => name))].sort(), Object.keys(drawings).sort());
@@ -86,6 +108,11 @@ const edges: Readonly<Record<string, Run>> = {
     ),
     [makeRecord([100, 110]), makeRecord([200, 220], { cell: 1 })],
   ),
+  rounds: makeRoundsRun({ requests: 30, failureRatio: 0.2, cell: () => ({ theoreticalCache: undefined }) }),
+  "rounds of one load": makeRoundsRun({ requests: 8, concurrency: [4] }),
+  "three rounds in stages": makeRoundsRun({ requests: 8, rounds: 3, stages: ["short", "long"], lang: "zh" }),
+  "rounds without an answer": makeRoundsRun({ requests: 8, failureRatio: 1 }),
+  conversations,
   "cells without numbers": makeSmallRun(
     ["a", "b"].map((engine, index) =>
       makeCell({ index, label: engine, parameters: { engine }, offeredRequestsPerS: null })

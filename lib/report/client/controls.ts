@@ -5,10 +5,10 @@
  */
 import {
   type AnyFigure,
+  cellColor,
   type CellKey,
   type ChosenMetric,
   chosenMetrics,
-  loadColor,
 } from "../../plots/mod.ts";
 import { make, makeButton } from "./dom.ts";
 import { initialPageState, type PageState } from "./state.ts";
@@ -34,9 +34,9 @@ export function makeControls({ cells, state, figures, onChange }: ControlsOption
   const choose = <Key extends keyof PageState>(key: Key, value: PageState[Key], text: string) =>
     makeButton(text, { pressed: state[key] === value, onClick: () => onChange({ [key]: value }) });
   return [
-    ...(cells.length < 2
-      ? []
-      : [makeGroup("Metric", chosenMetrics.map((name) => choose("metric", name, metricLabels[name])))]),
+    ...(figures.some((name) => name === "scaling_latency" || name === "frontier")
+      ? [makeGroup("Metric", chosenMetrics.map((name) => choose("metric", name, metricLabels[name])))]
+      : []),
     makeGroup("Latency axis", [choose("log", true, "log"), choose("log", false, "linear")]),
     ...(figures.includes("latency_cdf")
       ? [makeGroup("Distributions", [choose("tail", false, "CDF"), choose("tail", true, "tail")])]
@@ -69,14 +69,14 @@ export function toggleCell(
 
 function makeCellGroup({ cells, state, onChange }: Omit<ControlsOptions, "figures">): Element {
   const all = cells.map(({ index }) => index);
-  const buttons = cells.map(({ index, label, level }) => {
+  const buttons = cells.map(({ index, label, ...cell }) => {
     const button = makeButton(label, {
       className: "cell",
       pressed: state.cells === null || state.cells.includes(index),
       title: `Show or hide ${label}. In a figure, click a label to see that cell alone.`,
       onClick: () => onChange({ cells: toggleCell(state.cells, index, all) }),
     });
-    button.prepend(makeSwatch(loadColor(level)));
+    button.prepend(makeSwatch(cell));
     return button;
   });
   const reset = makeButton("all", {
@@ -86,13 +86,17 @@ function makeCellGroup({ cells, state, onChange }: Omit<ControlsOptions, "figure
   return makeGroup("Cells", [...buttons, reset]);
 }
 
-function makeSwatch(color: string): Element {
+/** A dot as figures draw it: that of a cold cell is hollow. */
+function makeSwatch(cell: Pick<CellKey, "level" | "tone">): Element {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
   svg.setAttribute("class", "swatch");
   svg.setAttribute("viewBox", "0 0 10 10");
   const circle = document.createElementNS(namespace, "circle");
-  for (const [key, value] of Object.entries({ cx: "5", cy: "5", r: "5", fill: color })) {
+  const stroke = cellColor(cell);
+  const fill = cell.tone === "cold" ? "none" : stroke;
+  const attributes = { cx: "5", cy: "5", r: "4.25", fill, stroke, "stroke-width": "1.5" };
+  for (const [key, value] of Object.entries(attributes)) {
     circle.setAttribute(key, value);
   }
   svg.append(circle);

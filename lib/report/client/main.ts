@@ -12,7 +12,7 @@ import { makeDownloads } from "./downloads.ts";
 import { formatState, type PageState, parseState } from "./state.ts";
 
 /** Figures whose horizontal axis is time from the cell's start, in s. */
-const timeFigures: readonly AnyFigure["name"][] = ["load_over_time", "timeline"];
+const timeFigures: readonly AnyFigure["name"][] = ["load_over_time", "telemetry_series", "timeline"];
 
 function start(data: PageData): void {
   const indices = data.cells.map(({ index }) => index);
