@@ -6,8 +6,11 @@
 import { basename } from "node:path";
 
 import { UsageError } from "../errors.ts";
+import { pairRounds } from "../metrics/paired_rounds.ts";
 import { parseRecipe, type Recipe } from "../modes/recipe_file.ts";
 import { runRounds, type RunRoundsOptions } from "../modes/run_rounds.ts";
+import { explainRounds } from "../report/explain_rounds.ts";
+import type { Run } from "../types.ts";
 import { printError } from "./console.ts";
 import {
   DEFAULT_SIM_ENGINE,
@@ -32,8 +35,18 @@ export async function main(args: readonly string[]): Promise<number> {
     describeCell: (event) =>
       // What nobody asked for by name is in the files and on the page.
       dualRoundTable(event, { lang, ...(prometheusMetrics && { telemetry: event.telemetry }) }),
-    describeRun: () => [dualRoundNotes(lang), ""],
+    describeRun: (run) => [dualRoundNotes(lang), "", ...describeRounds(run)],
   });
+}
+
+/** What the cache brought, in the sentences of the page. */
+function describeRounds(run: Run): string[] {
+  const lines = pairRounds(run).flatMap((comparison) => {
+    const { text, causes } = explainRounds(run, comparison);
+    const label = run.manifest.cells[comparison.laterCell]?.label ?? "";
+    return [`${label}: ${text}`, ...causes.map((cause) => `  ${cause}`)];
+  });
+  return lines.length === 0 ? [] : [...lines, ""];
 }
 
 /** What is to be done, and the flags that say so. */

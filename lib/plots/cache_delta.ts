@@ -40,7 +40,7 @@ type Comparison = {
   readonly medianMs: number;
   /** `null` where the pairs are too few. */
   readonly interval:
-    | { readonly lowMs: number; readonly highMs: number; readonly coverageRatio: number }
+    | { readonly lowMs: number; readonly highMs: number }
     | null;
   readonly fasterRatio: number;
 };
@@ -85,9 +85,7 @@ function toComparison(
       ...{ pairs, firstMs, laterMs },
     })),
     medianMs: median,
-    interval: interval === null
-      ? null
-      : { lowMs: interval.low, highMs: interval.high, coverageRatio: interval.coverageRatio },
+    interval: interval === null ? null : { lowMs: interval.low, highMs: interval.high },
     fasterRatio: ttft.faster / ttft.pairs,
   }];
 }
@@ -121,9 +119,7 @@ function describeComparisons(comparisons: readonly Comparison[], found: number):
 function describeInterval({ interval }: Comparison): string {
   if (interval === null) return ", of too few requests for an interval";
   const holds = interval.lowMs <= 0 && interval.highMs >= 0 ? ", which does not tell it from 0" : "";
-  return ` (${formatShare(interval.coverageRatio)} interval ${formatMs(interval.lowMs)} to ${
-    formatMs(interval.highMs)
-  }${holds})`;
+  return ` (95 % interval ${formatMs(interval.lowMs)} to ${formatMs(interval.highMs)}${holds})`;
 }
 
 /** Draws two panels per comparison whose later round is shown. */

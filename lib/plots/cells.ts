@@ -10,6 +10,8 @@ import type { Tone } from "./theme.ts";
 export type CellKey = {
   readonly index: number;
   readonly label: string;
+  /** For labels inside a figure whose axis or legend says the rest: "16, round 2" where the label is "concurrency 16, round 2". */
+  readonly short: string;
   /** Place among the cells from least (0) to most (1) load; the colour follows it. Rounds of one load share it. */
   readonly level: number;
   /** In a run of several rounds, round 1 is cold and the later ones are warm. */
@@ -39,8 +41,8 @@ type DescribedCell = Pick<Cell, "index" | "label" | "parameters" | "offeredReque
 /**
  * Lays cells out by load.
  *
- * The main parameter is the numeric one with the most distinct values, a round only where no other number varies. The axis is offered requests per second where
- * every cell has it, else the main parameter, else the cells' own order.
+ * The main parameter is the numeric one with the most distinct values, a round only where no other number varies. The axis
+ * is offered requests per second where every cell has it, else the main parameter, else the cells' own order.
  *
  * @param cells Cells of a manifest or of a summary.
  */
@@ -55,6 +57,7 @@ export function layOutCells(cells: readonly DescribedCell[]): CellLayout {
     return {
       index: cell.index,
       label: cell.label,
+      short: shorten(cell, { main, others, isRound: toneOf(cell, varying) !== "load" }),
       tone: toneOf(cell, varying),
       load: nameLoad(cell, varying),
       x: positionOf(cell, { kind, second, place }),
@@ -74,6 +77,25 @@ export function layOutCells(cells: readonly DescribedCell[]): CellLayout {
       level: loads.length < 2 ? onlyLevel(cell) : loads.indexOf(load) / (loads.length - 1),
     })),
   };
+}
+
+/** Labels up to this are short enough. */
+const SHORT_LABEL = 12;
+
+/** The cell among its rounds, without the name of the parameter that all have. */
+function shorten(
+  { label, parameters }: DescribedCell,
+  { main, others, isRound }: {
+    readonly main: string | null;
+    readonly others: readonly string[];
+    readonly isRound: boolean;
+  },
+): string {
+  if (!isRound || main === null || label.length <= SHORT_LABEL) return label;
+  const rest = others.map((name) => spellValue(name, parameters[name]));
+  return [...(main === "round" ? [spellValue(main, parameters[main])] : [parameters[main]]), ...rest].join(
+    ", ",
+  );
 }
 
 /**

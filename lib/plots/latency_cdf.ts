@@ -123,7 +123,7 @@ function drawTail(
   return drawFrame(figure, {
     document,
     width,
-    marginRight: labelMargin(figure.data.curves.map(({ cell }) => cell.label)),
+    marginRight: labelMargin(figure.data.curves.map(({ cell }) => cell.short)),
     x: axis,
     y: latency.scale,
     marks: [
@@ -152,7 +152,7 @@ function lastPoints(points: readonly CurvePoint[]): CurvePoint[] {
 }
 
 function labelAt({ cell }: CurvePoint, x: number, y: number): LineLabel {
-  return { x, y, text: cell.label, color: cellColor(cell), cell: cell.index };
+  return { x, y, text: cell.short, color: cellColor(cell), cell: cell.index };
 }
 
 function isMarker({ q }: CurvePoint): boolean {

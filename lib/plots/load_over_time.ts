@@ -183,7 +183,7 @@ function labelPeak(curve: readonly Point[]) {
   const peak = curve.reduce<Point | null>((a, b) => b.value > (a?.value ?? -1) ? b : a, null);
   if (peak === null) return [];
   const { cell, atS, value } = peak;
-  return [{ x: atS, y: value, text: cell.label, color: cellColor(cell), cell: cell.index }];
+  return [{ x: atS, y: value, text: cell.short, color: cellColor(cell), cell: cell.index }];
 }
 
 function describePoint({ cell, atS, value }: Point, label: string): string {

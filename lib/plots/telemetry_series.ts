@@ -217,7 +217,7 @@ function labelPeak(curve: readonly Point[]) {
   );
   if (peak === null || peak.value === null) return [];
   const { line: { cell, labels }, atS, value } = peak;
-  const text = labels === "" ? cell.label : `${cell.label}, ${labels}`;
+  const text = labels === "" ? cell.short : `${cell.short}, ${labels}`;
   return [{ x: atS, y: value, text, color: cellColor(cell), cell: cell.index }];
 }
 

@@ -34,8 +34,11 @@ import { definitionsSection } from "./definitions.ts";
 import { type DownloadFile, downloadFiles } from "./downloads.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { provenanceSection, reproduceSection } from "./provenance.ts";
+import { roundNumbersTable } from "./round_numbers.ts";
 import { roundsSection } from "./rounds_section.ts";
+import { sloSection } from "./slo_section.ts";
 import { latencyTable, loadTable } from "./tables.ts";
+import { telemetrySection } from "./telemetry_section.ts";
 import { judgeRun, trustSection } from "./trust.ts";
 import { turnsSection } from "./turns_section.ts";
 
@@ -79,9 +82,10 @@ export function buildReport(run: Run): Report {
       ...answerSections(run, summary),
       distributionSection(run),
       timeSection(run),
+      ...telemetrySection(run),
       requestSection(run),
       trustSection(run, summary),
-      tableSection(summary),
+      tableSection(run, summary),
       definitionsSection(manifest.cells),
       provenanceSection(manifest),
       reproduceSection(manifest),
@@ -96,6 +100,7 @@ function answerSections(run: Run, summary: RunSummary): Section[] {
   return [
     ...roundsSection(run, summary),
     ...turnsSection(run),
+    ...sloSection(run, summary),
   ];
 }
 
@@ -243,7 +248,7 @@ function requestSection(run: Run): Section {
   };
 }
 
-function tableSection(summary: RunSummary): Section {
+function tableSection(run: Run, summary: RunSummary): Section {
   return {
     id: "numbers",
     title: "All numbers",
@@ -255,6 +260,7 @@ function tableSection(summary: RunSummary): Section {
       latencyTable(summary, { metric: itl, of: (cell) => cell.itl }),
       latencyTable(summary, { metric: e2e, of: (cell) => cell.e2e }),
       latencyTable(summary, { metric: sendLag, of: (cell) => cell.sendLag }),
+      ...roundNumbersTable(run, summary),
     ],
   };
 }

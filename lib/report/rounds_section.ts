@@ -53,8 +53,13 @@ function labelOf({ manifest }: Run, index: number): string {
   return manifest.cells.find((cell) => cell.index === index)?.label ?? "";
 }
 
+/** A difference that is sure need not be large. */
+function describeGain({ ttft }: RoundComparison): string {
+  const ratio = ttft?.medianRatio ?? null;
+  return ratio === null || ratio >= 1 ? "faster" : `TTFT ${formatShare(1 - ratio)} lower`;
+}
+
 const verdictTitles = {
-  faster: "faster",
   slower: "not faster",
   unclear: "no clear difference",
   unknown: "cannot be compared",
@@ -65,7 +70,9 @@ function verdictOf(run: Run, comparison: RoundComparison): Block {
   return {
     kind: "verdict",
     valid: verdict === "faster",
-    title: `${labelOf(run, comparison.laterCell)}: ${verdictTitles[verdict]}`,
+    title: `${labelOf(run, comparison.laterCell)}: ${
+      verdict === "faster" ? describeGain(comparison) : verdictTitles[verdict]
+    }`,
     text: `${text}${describeUnpaired(comparison)}`,
     reasons: causes,
   };
@@ -164,10 +171,14 @@ function failedResets(run: Run): Block[] {
 }
 
 /** TPOT tells whether the later round decodes among other company. */
+/** Medians that change by less are the same for whoever waits. */
+const NOTABLE_CHANGE = 0.02;
+
 function otherLatencies(summary: RunSummary, comparisons: readonly RoundComparison[]): Block[] {
   const items = comparisons.flatMap(({ tpot, laterCell }) => {
     const interval = tpot?.medianMs.interval;
     if (tpot === null || !interval || (interval.low <= 0 && interval.high >= 0)) return [];
+    if (Math.abs((tpot.medianRatio ?? 0) - 1) < NOTABLE_CHANGE) return [];
     const label = summary.cells.find(({ index }) => index === laterCell)?.label ?? "";
     return [
       `${label}: the median TPOT difference is ${formatMs(tpot.medianMs.median)} (${

@@ -83,8 +83,8 @@ function tables(all: readonly Entry[]): Table[] {
     table<GaugeSummary>({
       caption: "Gauges, over the readings of a cell",
       entries: entries.flatMap(({ key, family }) => family.kind === "gauge" ? [{ key, family }] : []),
-      columns: ["Readings", "Mean", "Std. dev.", "Min", "p50", "p90", "p95", "p99", "Max", "Last"],
-      valuesOf: ({ distribution, last }) => [...distributionValues(distribution), formatNumber(last)],
+      columns: ["Readings", "Mean", "Std. dev.", "Min", "p50", "p90", "p95", "p99", "Max"],
+      valuesOf: ({ distribution }) => distributionValues(distribution),
       labelsOf: ({ labels }) => labels,
     }),
     table<CounterSummary>({
@@ -134,7 +134,7 @@ function table<Summary extends FamilySummary>(
     rows: entries.map(({ key, family }): Row => {
       const labels = labelsOf(family);
       const name = labels === "" ? family.family.name : `${family.family.name}{${labels}}`;
-      return { values: [key.label, name, ...valuesOf(family)], level: key.level };
+      return { values: [key.label, name, ...valuesOf(family)], level: key.level, tone: key.tone };
     }),
   };
 }

@@ -75,7 +75,7 @@ function ran({ configurations }: WhatIf): Ran[] {
 /** Configurations stand where cells stand on the page of a run: they can be shown and hidden. */
 function cellKeys(whatIf: WhatIf): CellKey[] {
   return ran(whatIf).map(({ index, label }) => ({
-    ...{ index, label, tone: "load", x: index, second: null, series: "" },
+    ...{ index, label, short: label, tone: "load", x: index, second: null, series: "" },
     level: levelOf(whatIf, index),
   }));
 }

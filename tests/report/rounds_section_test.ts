@@ -175,8 +175,8 @@ Deno.test("roundsSection() has a verdict and a row per comparison, least load fi
   assert.ok(section);
   const verdicts = section.blocks.filter((block) => block.kind === "verdict");
   assert.deepEqual(verdicts.map(({ title, valid }) => [title, valid]), [
-    ["concurrency 5, round 2: faster", true],
-    ["concurrency 20, round 2: faster", true],
+    ["concurrency 5, round 2: TTFT 77.8% lower", true],
+    ["concurrency 20, round 2: TTFT 79.7% lower", true],
   ]);
   const { rows, columns } = tableOf(section.blocks);
   assert.deepEqual(rows.map(({ values, tone, level }) => [values[0], values[1], tone, level]), [
