@@ -25,6 +25,15 @@ export { RunError, UsageError } from "./lib/errors.ts";
 export { openTrace, type OpenTraceOptions } from "./lib/sources/open_trace.ts";
 export { loadQwen3Tokenizer, loadTokenizer } from "./lib/sources/tokenizer.ts";
 export { readMooncakeTrace, readQwenTrace, type ReadTraceFileOptions } from "./lib/sources/trace_file.ts";
+export { openDataset, readDatasetFile, type ReadDatasetFileOptions } from "./lib/sources/dataset_file.ts";
+export {
+  ChatHistory,
+  type DatasetEntry,
+  type DatasetRow,
+  demoDataset,
+  PrefixCounter,
+  readDatasetRows,
+} from "./lib/workload/datasets/mod.ts";
 export { burstSchedule } from "./lib/schedule/burst.ts";
 export { closedLoopSchedule } from "./lib/schedule/closed_loop.ts";
 export { replaySchedule } from "./lib/schedule/replay.ts";
@@ -53,6 +62,9 @@ export {
   type Prompt,
 } from "./lib/modes/benchmark.ts";
 export { runSimpleBatches, type SimpleBatchesOptions } from "./lib/modes/simple_batches.ts";
+export { runRounds, type RunRoundsOptions } from "./lib/modes/run_rounds.ts";
+export { parseRecipe, type Recipe } from "./lib/modes/recipe_file.ts";
+export { parseSloFile } from "./lib/modes/slo_file.ts";
 export { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "./lib/modes/trace_replay.ts";
 
 // The simulated engine
@@ -76,14 +88,18 @@ export {
   describe,
   type Distribution,
   e2e,
+  type Goodput,
   itl,
+  measureGoodput,
   type Metric,
   metrics,
+  missesSlo,
   quantileSorted,
   type RequestMetric,
   type RunSummary,
   sampleMetric,
   sendLag,
+  type Slo,
   summarizeCell,
   summarizeRun,
   type TokenMetric,
@@ -97,6 +113,15 @@ export {
   printMiniSglang,
   processBenchmarkResults,
 } from "./lib/metrics/dialects/mini_sglang.ts";
+
+export { medianInterval } from "./lib/metrics/median_interval.ts";
+export { pairRounds, type RoundComparison } from "./lib/metrics/paired_rounds.ts";
+export { type HitRate, hitRates } from "./lib/metrics/hit_rates.ts";
+export { summarizeTurns } from "./lib/metrics/turns.ts";
+export { summarizeTelemetry } from "./lib/metrics/telemetry.ts";
+
+// What servers say of themselves
+export { openTelemetry, parseExposition } from "./lib/telemetry/mod.ts";
 
 // Pages
 export { publishReport } from "./lib/report/publish.ts";

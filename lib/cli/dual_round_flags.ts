@@ -27,7 +27,7 @@ Examples:
       32 generated documents, asked twice one after the other, on the embedded simulated engine.
   deno task bench:dual-round --virtual-time --concurrency 1 4 16
       The same at three levels of concurrency, computed in seconds.
-  deno task bench:dual-round --endpoint http://127.0.0.1:30000/v1/chat/completions --dataset questions.jsonl --concurrency 5 10 20
+  deno task bench:dual-round --endpoint http://127.0.0.1:30000/v1/chat/completions --dataset data/datasets/questions_zh.jsonl --concurrency 5 10 20
       A dataset of one's own against a running server.
   deno task bench:dual-round --virtual-time --recipe data/samples/recipe.yaml
       Stages with engine options of their own, in one run.

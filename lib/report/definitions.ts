@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { FAILURE_LIMIT_RATIO, metrics, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
-import type { Cell } from "../types.ts";
+import { FAILURE_LIMIT_RATIO, metrics, MIN_COUNT_FOR_P99, sloOf } from "../metrics/mod.ts";
+import type { Cell, RunManifest } from "../types.ts";
 import type { Row, Section } from "./blocks.ts";
 
 const otherTerms: readonly Row[] = [
@@ -62,9 +62,37 @@ const scaleTerm: Row = {
   ],
 };
 
+const roundTerms: readonly Row[] = [
+  {
+    values: [
+      "Difference between rounds",
+      "Of the same request: its latency in the later round − in round 1. The interval is that of the median, from order statistics, at least 95 %; it assumes no distribution.",
+      "Other tools compare the averages of two rounds.",
+    ],
+  },
+  {
+    values: [
+      "Hit rate",
+      "Prompt tokens found in the prefix cache / prompt tokens. Theoretical: an unlimited cache asked the same prompts one after the other; usage: the server's count per answer; /metrics: its counters over the cell.",
+      "vLLM's and SGLang's own rates are over other windows.",
+    ],
+  },
+];
+
+const goodputTerm: Row = {
+  values: [
+    "Goodput",
+    "Requests (and their output tokens) that keep every limit on requests, per second; shares are given of offered, completed and successful requests.",
+    "vLLM and fluxperf give the share of successful ones.",
+  ],
+};
+
+/** What of a run decides which words are on its page. */
+type DefinedRun = Pick<RunManifest, "options"> & { readonly cells: readonly Pick<Cell, "parameters">[] };
+
 /** Makes the section from the metrics' own definitions. */
-export function definitionsSection(cells: readonly Pick<Cell, "parameters">[]): Section {
-  const scaled = cells.some(({ parameters }) => parameters.scale !== undefined);
+export function definitionsSection({ cells, options }: DefinedRun): Section {
+  const varies = (name: string) => cells.some(({ parameters }) => parameters[name] !== undefined);
   return {
     id: "definitions",
     title: "What the words mean",
@@ -79,7 +107,9 @@ export function definitionsSection(cells: readonly Pick<Cell, "parameters">[]): 
       rows: [
         ...metrics.map(({ label, definition, elsewhere }) => ({ values: [label, definition, elsewhere] })),
         ...otherTerms,
-        ...(scaled ? [scaleTerm] : []),
+        ...(varies("scale") ? [scaleTerm] : []),
+        ...(varies("round") ? roundTerms : []),
+        ...(sloOf({ options }).limits.length > 0 ? [goodputTerm] : []),
       ],
     }],
   };

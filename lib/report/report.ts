@@ -86,7 +86,7 @@ export function buildReport(run: Run): Report {
       requestSection(run),
       trustSection(run, summary),
       tableSection(run, summary),
-      definitionsSection(manifest.cells),
+      definitionsSection(manifest),
       provenanceSection(manifest),
       reproduceSection(manifest),
     ],

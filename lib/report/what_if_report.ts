@@ -49,7 +49,7 @@ export function buildWhatIfReport(whatIf: WhatIf, options: WhatIfReportOptions):
       numbersSection(whatIf),
       configurationsSection(whatIf, options),
       trustSection(whatIf),
-      definitionsSection([{ parameters: { scale: 1 } }]),
+      definitionsSection({ cells: [{ parameters: { scale: 1 } }], options: {} }),
       reproduceSection(whatIf),
     ],
     cells: cellKeys(whatIf),

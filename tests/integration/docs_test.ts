@@ -22,10 +22,13 @@ const shorter = [
 ];
 
 /**
- * What-if has nothing to warm up, and a page for each of its runs would outlive the test. Batches have neither trace nor
- * scales.
+ * What-if has nothing to warm up, and a page for each of its runs would outlive the test. Batches and rounds have neither
+ * trace nor scales.
  */
 function shorterFor(task: string): string[] {
+  if (task === "bench:dual-round") {
+    return ["--num-samples", "4", "--max-output-tokens", "4", ...shorter.slice(shorter.indexOf("--warmup"))];
+  }
   if (task === "bench:simple") {
     return ["--input-length", "32", ...shorter.slice(shorter.indexOf("--output-length"))];
   }
@@ -94,12 +97,14 @@ Deno.test("every command in the documentation and on the help pages works", asyn
   const helpPages = await Promise.all(
     [
       ...["bench:qwen", "bench:simple", "serve", "report", "simulate", "simulate:validate"],
-      ...["data:check", "data:longbench", "data:sharegpt"],
+      ...["data:check", "data:longbench", "data:sharegpt", "bench:dual-round", "check:prometheus"],
     ].map(helpOf),
   );
   const commands = [...pages, ...helpPages].flatMap(commandsOf).filter(([task = ""]) => !isTestRun(task));
   assert.ok(commands.length >= 10, `only ${commands.length} commands were found`);
   await using engine = await startSimulatorWorker({ fixed: { ttftMs: 5, itlMs: 1 } });
+  await using sglang = await startSimulatorWorker({ engine: "sglang" });
+  const metricsUrl = `${new URL(sglang.baseUrl).origin}/metrics`;
   for (const [i, [task = "", ...args]] of commands.entries()) {
     await t.step([task, ...args].join(" "), async () => {
       if (task === "serve") {
@@ -120,9 +125,17 @@ Deno.test("every command in the documentation and on the help pages works", asyn
         const { code, output: said } = await runTask([task, ...there]);
         return assert.equal(code, 0, said);
       }
+      if (task === "check:prometheus") {
+        const there = args.map((arg) =>
+          arg.startsWith("http") ? metricsUrl : arg.replace(/^DCGM.*/, "sglang:*")
+        );
+        const { code, output } = await runTask([task, ...there]);
+        return assert.equal(code, 0, output);
+      }
       const outputDir = join(folder, String(i));
-      const isServer = args.includes("--base-url");
-      const here = args.map((arg, j) => args[j - 1] === "--base-url" ? engine.baseUrl : arg);
+      const namesServer = (arg: string | undefined) => arg === "--base-url" || arg === "--endpoint";
+      const isServer = args.some(namesServer);
+      const here = args.map((arg, j) => namesServer(args[j - 1]) ? engine.baseUrl : arg);
       const trace = task === "bench:qwen" && isServer && !args.includes("--trace")
         ? ["--trace", "data/samples/synthetic_qwen.jsonl"]
         : [];

@@ -104,3 +104,21 @@ Deno.test("layOutCells() takes one cell and none", () => {
   assert.deepEqual(layOutCells([]).cells, []);
   assert.deepEqual(layOutCells([makeCell()]).cells.map(({ level, series }) => [level, series]), [[1, ""]]);
 });
+
+Deno.test("a round's short label leaves out what the axis or legend says; other labels stay", () => {
+  const cell = (index: number, label: string, parameters: Record<string, number>) => ({
+    ...{ index, label, parameters, offeredRequestsPerS: null },
+  });
+  const rounds = [1, 16].flatMap((concurrency, i) =>
+    [1, 2].map((round) =>
+      cell(2 * i + round, `concurrency ${concurrency}, round ${round}`, { concurrency, round })
+    )
+  );
+  assert.deepEqual(layOutCells(rounds).cells.map(({ short }) => short), [
+    ...["1, round 1", "1, round 2", "16, round 1", "16, round 2"],
+  ]);
+  const batches = [4, 16].map((batchSize, i) => cell(i, `batch size ${batchSize}`, { batchSize }));
+  assert.deepEqual(layOutCells(batches).cells.map(({ short }) => short), ["batch size 4", "batch size 16"]);
+  const zh = [1, 2].map((round) => cell(round, `并发5-第${round}轮`, { concurrency: 5, round }));
+  assert.deepEqual(layOutCells(zh).cells.map(({ short }) => short), ["并发5-第1轮", "并发5-第2轮"]);
+});

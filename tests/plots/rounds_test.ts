@@ -45,7 +45,7 @@ Deno.test("cacheDeltaFigure() has the differences, their median and its interval
   assert.deepEqual(only?.groups, [{ label: "50 tokens", pairs: 8, firstMs: 100, laterMs: 60 }]);
   assert.match(
     caption,
-    /^At round 2 the median difference to round 1 is -40\.0\sms \(99\.2% interval -40\.0\sms to 10\.0\sms, which does not tell it from 0\); 87\.5% of 8 requests got faster\./,
+    /^At round 2 the median difference to round 1 is -40\.0\sms \(95 % interval -40\.0\sms to 10\.0\sms, which does not tell it from 0\); 87\.5% of 8 requests got faster\./,
   );
 });
 
