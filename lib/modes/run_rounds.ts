@@ -53,7 +53,7 @@ export interface RunRoundsOptions extends RoundsOptions, MultiTurnOptions {
  * @throws The signal's reason, when it was aborted before the run began.
  */
 export async function runRounds(options: RunRoundsOptions): Promise<{ run: Run; folder: string }> {
-  const { mode = "dual-round", stages, recipe, ...rest } = options;
+  const { mode = "dual-round", stages, ...rest } = options;
   const simulator = stages?.[0]?.simulator ?? options.simulator;
   return await runOnline(
     { ...rest, simulator },
