@@ -12,6 +12,7 @@ import { enginePresets } from "../simulator/engine_presets.ts";
 import { parseSimulatorPreset, resolveSimulator, type SimulatorOptions } from "../simulator/options.ts";
 import { parsePresetFile } from "../simulator/preset_file.ts";
 import { gpuPresets, modelPresets } from "../simulator/presets.ts";
+import { shownUrl } from "../shown_url.ts";
 import type { Json, JsonObject, PromptKind } from "../types.ts";
 
 /** Reads an integer from `min` to `max`. */
@@ -363,6 +364,8 @@ function withoutAbsent<T extends object>(object: T): Partial<T> {
 export function redact(args: readonly string[]): string[] {
   return args.map((arg, i) => {
     if (args[i - 1] === "--header") return arg.replace(/:.*/s, ": ***");
-    return arg.startsWith("--header=") ? arg.replace(/:.*/s, ": ***") : arg;
+    if (arg.startsWith("--header=")) return arg.replace(/:.*/s, ": ***");
+    const [, flag = "", value = ""] = /^(--[a-z-]+=)?(.*)$/s.exec(arg) ?? [];
+    return flag + shownUrl(value);
   });
 }

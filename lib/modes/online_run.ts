@@ -9,6 +9,7 @@ import { LEAD_MS } from "../client/mod.ts";
 import type { Slo } from "../metrics/slo.ts";
 import { createRandom } from "../random.ts";
 import type { JsonObject, Run } from "../types.ts";
+import { shownUrl } from "../shown_url.ts";
 import { words } from "../words.ts";
 import { testConnection, warmUp } from "./connect.ts";
 import { type EngineOptions, type OpenEngine, openEngine } from "./open_engine.ts";
@@ -145,6 +146,8 @@ function recordOptions(
     ...rest,
     ...(rest.baseUrl === undefined ? { simulator } : {}),
     headerNames: Object.keys(headers),
+    resetCacheUrl: rest.resetCacheUrl && shownUrl(rest.resetCacheUrl),
+    prometheusUrl: rest.prometheusUrl && shownUrl(rest.prometheusUrl),
     tokenizer: tokenizerPath && basename(tokenizerPath),
   };
   return JSON.parse(JSON.stringify(recorded));

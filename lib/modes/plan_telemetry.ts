@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { engineProfiles } from "../engines/mod.ts";
 import { UsageError } from "../errors.ts";
-import { openTelemetry, type TelemetrySource } from "../telemetry/mod.ts";
+import { openTelemetry, suggestFamilies, type TelemetrySource } from "../telemetry/mod.ts";
 import type { OpenEngine } from "./open_engine.ts";
+import { serverRoot } from "./target.ts";
 
 /** What a user wants to know of the server's own metrics. */
 export interface TelemetryOptions {
@@ -25,28 +27,40 @@ export interface TelemetryPlan {
   readonly names: readonly string[];
   readonly defaults: readonly string[];
   readonly intervalMs: number;
-  /** Counters of the prefix cache, where this is the engine's own page. */
-  readonly cache: { readonly queries: string; readonly hits: string } | null;
+  /** The engine's own counters of its prefix cache; `null` where it has none. */
+  readonly cache: CacheCounters | null;
+}
+
+/** Counters of a prefix cache, in tokens. */
+export interface CacheCounters {
+  readonly queries: string;
+  readonly hits: string;
+  /** The engine's own page, where another source is recorded; absent where that is the recorded one. */
+  readonly source?: TelemetrySource;
 }
 
 /**
- * Finds the source.
+ * Finds the source. Where the user names another than the engine's own page, that is read too, for the counters of its prefix
+ * cache, at both ends of a cell.
  *
  * @returns `null` where there is none; when the engine's own page is not there, `onNote` hears of it.
- * @throws {UsageError} When a page is named that virtual time cannot be held against.
+ * @throws {UsageError} When a page is named that virtual time cannot be held against, or there is none to read names from.
  */
 export async function planTelemetry(
-  { line, profile }: OpenEngine,
+  engine: OpenEngine,
   options: TelemetryOptions & { readonly onNote?: (note: string) => void },
 ): Promise<TelemetryPlan | null> {
   const { telemetry = true, prometheusUrl, prometheusMetrics: names = [], onNote } = options;
   const intervalMs = options.telemetryIntervalMs ?? 1000;
   if (!telemetry) return null;
-  const { transport, clock, target } = line;
-  const own = profile.metrics;
-  const origin = new URL(target.baseUrl).origin;
-  const url = prometheusUrl ?? (own === null ? undefined : origin + own.path);
-  if (url === undefined) {
+  const { line: { clock }, profile } = engine;
+  if (prometheusUrl !== undefined && clock.kind === "virtual") {
+    throw new UsageError("Cannot use --prometheus-url with --virtual-time: what it says is of another time");
+  }
+  const own = await openOwnPage(engine);
+  const wanted = prometheusUrl === undefined ? null : await openPage(prometheusUrl, engine);
+  const source = wanted ?? own;
+  if (source === null) {
     if (names.length === 0) return null;
     throw new UsageError(
       `Cannot record ${
@@ -54,22 +68,42 @@ export async function planTelemetry(
       } as ${profile.label} has no metrics: name a page or a Prometheus server with --prometheus-url`,
     );
   }
-  if (prometheusUrl !== undefined && clock.kind === "virtual") {
-    throw new UsageError("Cannot use --prometheus-url with --virtual-time: what it says is of another time");
-  }
-  const isOwn = own !== null && URL.canParse(url) && new URL(url).href === origin + own.path;
-  // Another server gets no key.
-  const headers = URL.canParse(url) && new URL(url).origin === origin ? target.headers : {};
-  const source = await clock.settle(openTelemetry(url, { transport, clock, headers }));
-  if (source.problem !== null && prometheusUrl === undefined && names.length === 0) {
-    onNote?.(
-      `no metrics at ${source.url}: ${source.problem}${own?.hint === undefined ? "" : `; ${own.hint}`}`,
-    );
+  if (wanted === null && source.problem !== null && names.length === 0) {
+    const hint = profile.metrics?.hint === undefined ? "" : `; ${profile.metrics.hint}`;
+    onNote?.(`no metrics at ${source.url}: ${source.problem}${hint}`);
     return null;
   }
+  const counters = profile.metrics?.cache ?? null;
+  const isOwn = source.url === own?.url;
+  const canCount = counters !== null && own !== null && own.problem === null;
   return {
     ...{ source, names, intervalMs },
-    defaults: own?.families ?? ["*"],
-    cache: isOwn ? own.cache : null,
+    defaults: isOwn ? profile.metrics?.families ?? [] : chooseDefaults(source),
+    cache: canCount ? { ...counters, ...(isOwn ? {} : { source: own }) } : null,
   };
+}
+
+/** What is worth recording of a page or server that nobody named families of; all, where nothing of it is known. */
+function chooseDefaults({ families }: TelemetrySource): readonly string[] {
+  const engines = engineProfiles.flatMap(({ label, metrics }) =>
+    metrics === null ? [] : [{ label, families: metrics.families }]
+  );
+  const known = suggestFamilies(families, engines).flatMap((suggestion) => suggestion.families);
+  return known.length === 0 ? ["*"] : known;
+}
+
+async function openOwnPage(engine: OpenEngine): Promise<TelemetrySource | null> {
+  const { line: { target }, profile: { metrics } } = engine;
+  return metrics === null ? null : await openPage(serverRoot(target.baseUrl) + metrics.path, engine);
+}
+
+/** @throws {UsageError} When the URL is none. */
+async function openPage(
+  url: string,
+  { line: { transport, clock, target } }: OpenEngine,
+): Promise<TelemetrySource> {
+  // Another server gets no key.
+  const isEngine = URL.canParse(url) && new URL(url).origin === new URL(target.baseUrl).origin;
+  const headers = isEngine ? target.headers : {};
+  return await clock.settle(openTelemetry(url, { transport, clock, headers }));
 }

@@ -6,8 +6,10 @@
 import { ask } from "../client/mod.ts";
 import type { EngineProfile } from "../engines/mod.ts";
 import { UsageError } from "../errors.ts";
+import { shownUrl } from "../shown_url.ts";
 import type { CacheReset } from "../types.ts";
 import type { Line } from "./connect.ts";
+import { serverRoot } from "./target.ts";
 
 /** How a cache is emptied. */
 export interface CacheResetTarget {
@@ -32,14 +34,14 @@ export function findCacheReset(
   if (url !== undefined) {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
       throw new UsageError(
-        `Cannot reset the cache as --reset-cache-url must be an http or https URL: current value is ${url}`,
+        `Cannot reset the cache as --reset-cache-url must be an http or https URL: current value is ${
+          shownUrl(url)
+        }`,
       );
     }
     return { url, refusals };
   }
-  return cacheReset === null
-    ? null
-    : { url: new URL(line.target.baseUrl).origin + cacheReset.path, refusals };
+  return cacheReset === null ? null : { url: serverRoot(line.target.baseUrl) + cacheReset.path, refusals };
 }
 
 /** Engines refuse while requests run, and the last of a load may not be put away yet. */
@@ -55,7 +57,7 @@ export async function resetCache(line: Line, { url, refusals }: CacheResetTarget
   for (let tries = 1;; tries++) {
     const answer = await post(url, line);
     if (answer !== null && answer.status >= 200 && answer.status < 300) {
-      return { url, done: true, status: answer.status, message: "" };
+      return { url: shownUrl(url), done: true, status: answer.status, message: "" };
     }
     const isBusy = answer?.status === 400 || answer?.status === 409 || answer?.status === 503;
     if (isBusy && tries < TRIES) {
@@ -68,7 +70,7 @@ export async function resetCache(line: Line, { url, refusals }: CacheResetTarget
     const why = status === null ? "no answer came" : `HTTP ${status}`;
     const hint = refusals[status ?? 0];
     return {
-      ...{ url, done: false, status },
+      ...{ url: shownUrl(url), done: false, status },
       message: `The prefix cache was not emptied (${why}${hint === undefined ? "" : `: ${hint}`}): ` +
         "prompts that were asked before may still be in it, so this is not a cold cache.",
     };

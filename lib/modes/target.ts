@@ -64,3 +64,20 @@ function secretsOf({ apiKey = "", headers = {} }: TargetOptions): string[] {
   const values = Object.values(headers).flatMap((value) => [value, value.split(/\s+/).at(-1) ?? ""]);
   return [apiKey, ...values].filter((text) => text.length >= 4).sort((a, b) => b.length - a.length);
 }
+
+/**
+ * What a server's routes outside the API begin with.
+ *
+ * @param baseUrl Of the API, in its normal form.
+ * @example
+ * ```ts
+ * import { serverRoot } from "./target.ts";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(serverRoot("http://127.0.0.1:30000/v1") + "/metrics", "http://127.0.0.1:30000/metrics");
+ * assert.equal(serverRoot("https://gateway/team/v1") + "/metrics", "https://gateway/team/metrics");
+ * ```
+ */
+export function serverRoot(baseUrl: string): string {
+  return baseUrl.replace(/\/v\d+$/, "");
+}

@@ -25,25 +25,48 @@ export interface CellWatchOptions {
 /** What a cell's manifest says of the engine. */
 export type CellFacts = Pick<Cell, "engineLag" | "engineCache">;
 
+/** Between two readings of what is read at both ends of a cell only. */
+const NEVER_MS = 1e12;
+
 /** Watches cells, one after the other, of one engine. */
 export class CellWatch {
   readonly #options: CellWatchOptions;
-  readonly #recorder: TelemetryRecorder | null;
+  /** What is recorded, and the engine's counters where they are read besides. */
+  readonly #recorders: readonly TelemetryRecorder[];
+  /** Of the source that has the counters. */
   readonly #lines: TelemetryLine[] = [];
   #cacheBefore: CacheCounts | undefined;
 
   constructor(options: CellWatchOptions) {
-    const { line, telemetry, anchor, onLine, onNote } = options;
+    const { line: { clock }, telemetry, anchor, onLine, onNote } = options;
     this.#options = options;
-    this.#recorder = !telemetry ? null : makeRecorder(telemetry.source, {
-      ...{ clock: line.clock, names: telemetry.names, defaults: telemetry.defaults },
-      ...{ intervalMs: telemetry.intervalMs, anchor, onNote },
-      always: telemetry.cache === null ? [] : [telemetry.cache.queries, telemetry.cache.hits],
-      onLine: (one) => {
-        this.#lines.push(one);
-        onLine(one);
-      },
-    });
+    if (!telemetry) {
+      this.#recorders = [];
+      return;
+    }
+    const { source, names, defaults, intervalMs, cache } = telemetry;
+    const counters = cache === null ? [] : [cache.queries, cache.hits];
+    const keep = (line: TelemetryLine) => this.#lines.push(line);
+    this.#recorders = [
+      makeRecorder(source, {
+        ...{ clock, names, defaults, intervalMs, anchor, onNote },
+        always: cache?.source === undefined ? counters : [],
+        onLine(line) {
+          if (cache?.source === undefined) keep(line);
+          onLine(line);
+        },
+      }),
+      ...(cache?.source === undefined ? [] : [
+        makeRecorder(cache.source, {
+          clock,
+          names: [],
+          always: counters,
+          intervalMs: NEVER_MS,
+          anchor,
+          onLine: keep,
+        }),
+      ]),
+    ];
   }
 
   /** Reads what comes before a cell. */
@@ -51,23 +74,23 @@ export class CellWatch {
     const { line, reports } = this.#options;
     await reports?.takeLag?.(); // what came before the cell is not its lag
     this.#cacheBefore = await reports?.readCache();
-    if (this.#recorder !== null) await line.clock.settle(this.#recorder.start(cell));
+    for (const recorder of this.#recorders) await line.clock.settle(recorder.start(cell));
   }
 
   /** To be called when the load begins: readings follow from its zero. */
   follow(startMs: number): void {
-    this.#recorder?.follow(startMs);
+    for (const recorder of this.#recorders) recorder.follow(startMs);
   }
 
   /** To be called at the very event that ends the load: virtual time would go on otherwise. */
   stop(): void {
-    void this.#recorder?.stop();
+    for (const recorder of this.#recorders) void recorder.stop();
   }
 
   /** Reads what comes after the cell. */
   async end(): Promise<CellFacts> {
     const { line, reports } = this.#options;
-    if (this.#recorder !== null) await line.clock.settle(this.#recorder.stop());
+    for (const recorder of this.#recorders) await line.clock.settle(recorder.stop());
     const engineLag = await reports?.takeLag?.();
     const engineCache = countBetween(this.#cacheBefore, await reports?.readCache());
     return {
@@ -77,8 +100,8 @@ export class CellWatch {
   }
 
   /**
-   * What the counters of the engine's own page say of a cell's prompts. To be asked when all cells have ended: some engines have
-   * a counter only from its first count on, and its name tells of cells without any that they had none.
+   * What the engine's own counters say of a cell's prompts. To be asked when all cells have ended: some engines have a counter
+   * only from its first count on, and its name tells of cells without any that they had none.
    */
   metricsOf(cell: number): Pick<Cell, "metricsCache"> {
     const { cache } = this.#options.telemetry ?? { cache: null };

@@ -71,6 +71,16 @@ Deno.test("redact() hides the values of headers", () => {
   ]);
 });
 
+Deno.test("redact() hides logins and keys in URLs, whatever flag they stand behind", () => {
+  assert.deepEqual(
+    redact(["--prometheus-url", "http://me:pw@host:1/metrics", "--reset-cache-url=https://h/r?key=k"]),
+    [
+      ...["--prometheus-url", "http://host:1/metrics", "--reset-cache-url=https://h/r?key=***"],
+    ],
+  );
+  assert.deepEqual(redact(["--extra-body", '{"top_p": 0.9}']), ["--extra-body", '{"top_p": 0.9}']);
+});
+
 const preset = (name: string) => fileURLToPath(new URL(`../testdata/presets/${name}`, import.meta.url));
 
 Deno.test("simulatorOptions() takes a preset, and a flag over it", () => {

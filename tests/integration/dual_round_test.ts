@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readRun } from "../../lib/artifact/read.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { runRounds, type RunRoundsOptions } from "../../lib/modes/run_rounds.ts";
+import { startSimulatorWorker } from "../../lib/simulator/worker.ts";
 import type { CacheCounts, RequestRecord, Run } from "../../lib/types.ts";
 import { finish, token } from "../testdata/fake_transport.ts";
 import { answer, serveRaw, writeAll } from "./raw_server.ts";
@@ -346,4 +347,61 @@ Deno.test("where the server counts, a guess at the length is not held against it
     assert.ok(Array.from(run.records).every(({ inputTokens }) => inputTokens === 0));
     assert.match(run.manifest.workload.notes.join(" "), /rest on tokenizer Qwen3/);
   });
+});
+
+/** A page with one gauge, whatever is asked. */
+function serveGauge(asked: string[] = []) {
+  return serveRaw(async (connection, { path }) => {
+    asked.push(path);
+    await writeAll(
+      connection,
+      answer(200, "text/plain", '# TYPE DCGM_FI_DEV_GPU_UTIL gauge\nDCGM_FI_DEV_GPU_UTIL{gpu="0"} 87\n'),
+    );
+    return "keep";
+  });
+}
+
+Deno.test("another metrics page is recorded, and the engine's own counters are read all the same", async () => {
+  await using engine = await startSimulatorWorker({ engine: "sglang" });
+  await using exporter = serveGauge();
+  await run({
+    ...short,
+    ...{
+      telemetry: true,
+      baseUrl: engine.baseUrl,
+      dataset: "data/datasets/questions_en.jsonl",
+      maxOutputTokens: 2,
+    },
+    prometheusUrl: `${new URL(exporter.baseUrl).origin}/metrics`,
+    telemetryIntervalMs: 50,
+  }, async (run, folder) => {
+    const values = run.telemetry.flatMap((line) => line.kind === "sample" ? [line.values] : []);
+    assert.ok(values.length >= 4);
+    for (const one of values) assert.deepEqual(one, { 'DCGM_FI_DEV_GPU_UTIL{gpu="0"}': 87 });
+    for (const [index, cell] of run.manifest.cells.entries()) {
+      assert.deepEqual(cell.metricsCache, usageOf(run, index));
+    }
+    assert.deepEqual((await readRun(folder)).telemetry, run.telemetry);
+  });
+});
+
+Deno.test("logins and keys in URLs never reach the artifact", async () => {
+  const asked: string[] = [];
+  await using server = serve("vllm", [200]);
+  await using exporter = serveGauge(asked);
+  const host = new URL(exporter.baseUrl).host;
+  await run({
+    ...{ ...short, telemetry: true, baseUrl: server.baseUrl, apiKey: "sk-verysecret" },
+    prometheusUrl: `http://scraper:hunter22@${host}/metrics?token=topsecret`,
+    resetCacheUrl: `http://${host}/flush?key=alsosecret`,
+  }, async (run, folder) => {
+    assert.equal(run.manifest.cells[0]?.cacheReset?.done, true);
+    for (const { name } of Deno.readDirSync(folder)) {
+      const text = await Deno.readTextFile(`${folder}/${name}`);
+      for (const secret of ["hunter22", "topsecret", "alsosecret", "sk-verysecret"]) {
+        assert.ok(!text.includes(secret), `${name} has ${secret}`);
+      }
+    }
+  });
+  assert.ok(asked.includes("/flush?key=alsosecret"), asked.join());
 });
