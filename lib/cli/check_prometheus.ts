@@ -7,7 +7,7 @@ import { Command } from "@commander-js/extra-typings";
 
 import { openTransport } from "../client/mod.ts";
 import { realClock } from "../clock.ts";
-import { engineProfiles } from "../engines/mod.ts";
+import { engineMetrics } from "../engines/mod.ts";
 import { RunError } from "../errors.ts";
 import { formatCount, formatNumber, formatPlural, MISSING } from "../plots/format.ts";
 import {
@@ -101,10 +101,7 @@ interface PrometheusCheck {
 
 async function checkSource(source: TelemetrySource, names: readonly string[]): Promise<PrometheusCheck> {
   const { families } = source;
-  const engines = engineProfiles.flatMap(({ label, simulated, metrics }) =>
-    metrics === null || simulated ? [] : [{ label, families: metrics.families }]
-  );
-  const suggestions = suggestFamilies(families, engines);
+  const suggestions = suggestFamilies(families, engineMetrics);
   const { missing } = selectFamilies(families, names);
   const wanted =
     selectFamilies(families, [...names, ...suggestions.flatMap(({ families }) => families)]).families;

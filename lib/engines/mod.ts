@@ -24,6 +24,12 @@ export const engineProfiles: readonly EngineProfile[] = [
   external,
 ];
 
+/** Engines that have metrics, with those worth recording. */
+export const engineMetrics: readonly { readonly label: string; readonly families: readonly string[] }[] =
+  engineProfiles.flatMap(({ label, simulated, metrics }) =>
+    metrics === null || simulated ? [] : [{ label, families: metrics.families }]
+  );
+
 /**
  * Finds a profile by name.
  *

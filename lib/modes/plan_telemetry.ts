@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { engineProfiles } from "../engines/mod.ts";
+import { engineMetrics } from "../engines/mod.ts";
 import { UsageError } from "../errors.ts";
 import { openTelemetry, suggestFamilies, type TelemetrySource } from "../telemetry/mod.ts";
 import type { OpenEngine } from "./open_engine.ts";
@@ -85,10 +85,7 @@ export async function planTelemetry(
 
 /** What is worth recording of a page or server that nobody named families of; all, where nothing of it is known. */
 function chooseDefaults({ families }: TelemetrySource): readonly string[] {
-  const engines = engineProfiles.flatMap(({ label, metrics }) =>
-    metrics === null ? [] : [{ label, families: metrics.families }]
-  );
-  const known = suggestFamilies(families, engines).flatMap((suggestion) => suggestion.families);
+  const known = suggestFamilies(families, engineMetrics).flatMap((suggestion) => suggestion.families);
   return known.length === 0 ? ["*"] : known;
 }
 

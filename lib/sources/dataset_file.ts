@@ -7,7 +7,7 @@ import { UsageError } from "../errors.ts";
 import type { BadRow, DatasetEntry, DatasetRow } from "../workload/datasets/dataset.ts";
 import { readJsonRows, type ReadRow } from "../workload/datasets/json_rows.ts";
 import { readDatasetRows } from "../workload/datasets/read_dataset.ts";
-import { openFile } from "./file_lines.ts";
+import { openFile, readHead } from "./file_lines.ts";
 import { isLfsPointer } from "./lfs_pointer.ts";
 
 /** Enough to recognize what is no dataset by its beginning. */
@@ -43,7 +43,7 @@ export async function openJsonRows(
 async function openText(path: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
   const file = await openFile(path, "dataset");
   try {
-    assertIsText(path, await readHead(file));
+    assertIsText(path, await readHead(file, HEAD_BYTES));
     return file.readable;
   } catch (error) {
     file.close();
@@ -102,13 +102,6 @@ const NO_DATASETS: readonly (readonly [string, string])[] = [
   ["<!doctype html", "is a web page: name the address of the file itself"],
   ["<html", "is a web page: name the address of the file itself"],
 ];
-
-async function readHead(file: Deno.FsFile): Promise<Uint8Array> {
-  const head = new Uint8Array(HEAD_BYTES);
-  const length = await file.read(head) ?? 0;
-  await file.seek(0, Deno.SeekMode.Start);
-  return head.subarray(0, length);
-}
 
 function assertIsText(path: string, head: Uint8Array): void {
   const [first, second] = head;

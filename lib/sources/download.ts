@@ -6,7 +6,8 @@
 import { rootMessage, RunError } from "../errors.ts";
 import { dirname } from "../std.ts";
 import { type DownloadRecord, writeDownloadRecord } from "./download_record.ts";
-import { openLines, readFirstLine } from "./file_lines.ts";
+import { openFile, readHead } from "./file_lines.ts";
+import { hashFile } from "./hash_file.ts";
 import { isLfsPointer } from "./lfs_pointer.ts";
 
 /** How far a download is. */
@@ -143,13 +144,12 @@ async function checkContent(
   part: string,
   expectedSha256: string | undefined,
 ): Promise<Pick<DownloadRecord, "sizeBytes" | "sha256">> {
-  if (isLfsPointer(await readFirstLine(part))) {
+  if (await holdsLfsPointer(part)) {
     await discard(part);
     throw new RunError(`Cannot use download as ${url} holds a Git LFS pointer, not the file itself`);
   }
-  const { lines, measure } = await openLines(part);
-  await lines.pipeTo(new WritableStream());
-  const measured = measure();
+  const { size: sizeBytes } = await Deno.stat(part);
+  const measured = { sizeBytes, sha256: await hashFile(part) };
   if (expectedSha256 !== undefined && measured.sha256 !== expectedSha256) {
     await discard(part);
     throw new RunError(
@@ -158,6 +158,11 @@ async function checkContent(
     );
   }
   return measured;
+}
+
+async function holdsLfsPointer(path: string): Promise<boolean> {
+  using file = await openFile(path);
+  return isLfsPointer(new TextDecoder().decode(await readHead(file, 64)));
 }
 
 function tagPath(part: string): string {

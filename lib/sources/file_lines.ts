@@ -64,3 +64,11 @@ export async function openFile(path: string, what = "file"): Promise<Deno.FsFile
     throw new UsageError(`Cannot open ${what} ${path}: ${rootMessage(cause)}`, { cause });
   }
 }
+
+/** Reads the first bytes of a file, fewer where it has fewer; reading begins there again. */
+export async function readHead(file: Deno.FsFile, bytes: number): Promise<Uint8Array> {
+  const head = new Uint8Array(bytes);
+  const length = await file.read(head) ?? 0;
+  await file.seek(0, Deno.SeekMode.Start);
+  return head.subarray(0, length);
+}
