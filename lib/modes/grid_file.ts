@@ -13,9 +13,9 @@
  */
 import type { LatencyLimit, LatencyLimits } from "../metrics/latency_limits.ts";
 import { sloLatencies, type SloPercentile, sloPercentiles } from "../metrics/slo.ts";
-import { suggest } from "../simulator/presets.ts";
 import { parseYaml } from "../yaml.ts";
 import { type EngineGrid, gridKeys } from "./engine_grid.ts";
+import { readObject } from "./yaml_object.ts";
 
 /** What a grid file may say; everything may be absent. */
 export interface GridFile {
@@ -109,20 +109,6 @@ function readSlo(value: unknown, at: string): LatencyLimits {
       }];
     });
   });
-}
-
-function readObject(
-  value: unknown,
-  { at, keys }: { readonly at: string; readonly keys: readonly string[] },
-): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new RangeError(`Cannot read ${at} as it must hold "name: value" lines`);
-  }
-  const unknown = Object.keys(value).find((key) => !keys.includes(key));
-  if (unknown !== undefined) {
-    throw new RangeError(`Cannot read ${at} as it has no "${unknown}"${suggest(unknown, keys)}`);
-  }
-  return value as Readonly<Record<string, unknown>>;
 }
 
 /** A list, or one value in its place. */

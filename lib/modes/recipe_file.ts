@@ -12,10 +12,10 @@
  */
 import { UsageError } from "../errors.ts";
 import { parsePresetObject } from "../simulator/preset_file.ts";
-import { suggest } from "../simulator/presets.ts";
 import type { SimulatorOptions } from "../simulator/options.ts";
 import { parseYaml } from "../yaml.ts";
 import { type RecipeKey, recipeKeys, type RecipeValue } from "./recipe_keys.ts";
+import { readObject } from "./yaml_object.ts";
 
 /** Values by key, as far as they are given. */
 export type RecipeValues = {
@@ -199,20 +199,6 @@ function readEnv(value: unknown, at: string): Readonly<Record<string, string>> {
     throw new RangeError(`Cannot read ${at} as it must hold "NAME: value" lines`);
   }
   return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
-}
-
-function readObject(
-  value: unknown,
-  { at, keys }: { readonly at: string; readonly keys: readonly string[] },
-): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new RangeError(`Cannot read ${at} as it must hold "name: value" lines`);
-  }
-  const unknown = Object.keys(value).find((key) => !keys.includes(key));
-  if (unknown !== undefined) {
-    throw new RangeError(`Cannot read ${at} as it has no "${unknown}"${suggest(unknown, keys)}`);
-  }
-  return { ...value };
 }
 
 function readList(value: unknown, at: string): readonly unknown[] {

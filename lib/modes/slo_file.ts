@@ -16,7 +16,7 @@
  * @module
  */
 import { type Slo, type SloLimit, type SloMetric, sloPercentiles, type SloSign } from "../metrics/slo.ts";
-import { suggest } from "../simulator/presets.ts";
+import { suggest } from "../suggest.ts";
 import { parseYaml } from "../yaml.ts";
 
 /** Names of limits in a file. */

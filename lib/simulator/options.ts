@@ -8,7 +8,8 @@ import type { JsonObject } from "../types.ts";
 import { addJitter, rooflineCost } from "./cost.ts";
 import { type CostConstants, fittedConstants } from "./cost_constants.ts";
 import { type EnginePreset, enginePresets, findEnginePreset } from "./engine_presets.ts";
-import { findGpu, findModel, type GpuPreset, type ModelPreset, modelPresets, suggest } from "./presets.ts";
+import { suggest } from "../suggest.ts";
+import { findGpu, findModel, type GpuPreset, type ModelPreset, modelPresets } from "./presets.ts";
 import type { SchedulerOptions } from "./scheduler.ts";
 import { freeBytes, kvCapacityPages, shardModel } from "./shard.ts";
 

@@ -10,9 +10,10 @@
  *
  * @module
  */
+import { suggest } from "../suggest.ts";
 import { parseYaml } from "../yaml.ts";
 import { resolveSimulator, type SimulatorOptions } from "./options.ts";
-import { type GpuPreset, type ModelPreset, suggest } from "./presets.ts";
+import type { GpuPreset, ModelPreset } from "./presets.ts";
 
 type Kind = "text" | "number" | "count" | "flag" | "numbers" | "model" | "gpu";
 

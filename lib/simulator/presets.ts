@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { closestString } from "../std.ts";
+import { suggest } from "../suggest.ts";
 
 /** Shape of a dense decoder-only transformer with grouped-query attention, in BF16. */
 export interface ModelPreset {
@@ -161,10 +161,4 @@ export function findByName<Preset extends { readonly name: string }>(
   throw new RangeError(
     `Cannot simulate ${kind} as it must be one of ${names.join(", ")}: got "${name}"${suggest(name, names)}`,
   );
-}
-
-/** `; did you mean "…"?` with the nearest of some words, among those that hold the given one where there are any. */
-export function suggest(word: string, words: readonly string[]): string {
-  const holders = words.filter((one) => one.toLowerCase().includes(word.toLowerCase()));
-  return `; did you mean "${closestString(word, holders.length > 0 ? holders : words)}"?`;
 }

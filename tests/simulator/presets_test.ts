@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 
 import { enginePresets, findEnginePreset } from "../../lib/simulator/engine_presets.ts";
-import { findGpu, findModel, gpuPresets, modelPresets, suggest } from "../../lib/simulator/presets.ts";
+import { findGpu, findModel, gpuPresets, modelPresets } from "../../lib/simulator/presets.ts";
+import { suggest } from "../../lib/suggest.ts";
 
 Deno.test("findModel takes names and Hugging Face ids in any case", () => {
   for (const model of modelPresets) {
