@@ -7,6 +7,7 @@ import { basename } from "node:path";
 
 import { UsageError } from "../errors.ts";
 import { pairRounds } from "../metrics/paired_rounds.ts";
+import { pickFamilies } from "../modes/pick_families.ts";
 import { parseRecipe, type Recipe } from "../modes/recipe_file.ts";
 import { runRounds, type RunRoundsOptions } from "../modes/run_rounds.ts";
 import { explainRounds } from "../report/explain_rounds.ts";
@@ -27,6 +28,9 @@ import { readTextFile } from "./read_text_file.ts";
 export async function main(args: readonly string[]): Promise<number> {
   const command = dualRoundCommand().parse([...args], { from: "user" });
   const flags = command.opts();
+  if (flags.refused !== undefined) {
+    throw new UsageError(`Cannot take this flag of fluxperf: ${flags.refused}`);
+  }
   const options = flags.recipe === undefined
     ? readRounds(flags, args)
     : readRecipe(openRecipe(flags.recipe), { flags, given: givenFlags(command), args });
@@ -34,7 +38,7 @@ export async function main(args: readonly string[]): Promise<number> {
   return await runInTerminal(options.flags, (watcher) => runRounds({ ...options.rounds, ...watcher }), {
     describeCell: (event) =>
       // What nobody asked for by name is in the files and on the page.
-      dualRoundTable(event, { lang, ...(prometheusMetrics && { telemetry: event.telemetry }) }),
+      dualRoundTable(event, { lang, telemetry: pickFamilies(event.telemetry, prometheusMetrics ?? []) }),
     describeRun: (run) => [dualRoundNotes(lang), "", ...describeRounds(run)],
   });
 }
@@ -137,6 +141,9 @@ function readRounds(flags: DualRoundFlags, args: readonly string[]): Asked {
     maxContextTokens: flags.maxContextTokens,
     thinkMs: thinkTime === undefined ? undefined : thinkTime * 1000,
     ignoreEos: flags.ignoreEos,
+    ...(flags.minOutputTokens === undefined
+      ? {}
+      : { extraBody: { min_tokens: flags.minOutputTokens, ...flags.extraBody } }),
     ...(temperature === undefined && topP === undefined
       ? {}
       : { sampling: { temperature: temperature ?? 1, ...(topP === undefined ? {} : { topP }) } }),

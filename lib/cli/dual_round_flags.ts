@@ -5,6 +5,7 @@
  */
 import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
+import { UsageError } from "../errors.ts";
 import type { Lang } from "../labels.ts";
 import type { Recipe } from "../modes/recipe_file.ts";
 import {
@@ -46,6 +47,7 @@ type RoundsFlags = {
   readonly shuffleRound2?: boolean;
   readonly maxInputLength?: number;
   readonly maxOutputTokens?: number;
+  readonly minOutputTokens?: number;
   readonly temperature?: number;
   readonly topP?: number;
   readonly ignoreEos?: boolean;
@@ -56,6 +58,8 @@ type RoundsFlags = {
   /** In seconds. */
   readonly thinkTime?: number;
   readonly lang: Lang;
+  /** Why a flag that was given cannot be taken. */
+  readonly refused?: string;
 };
 
 /** Values of all its flags. */
@@ -68,7 +72,7 @@ export const DEFAULT_SIM_ENGINE = "sglang";
 export function dualRoundCommand(): Command<[], DualRoundFlags> {
   return onlineCommand<RoundsFlags>("deno task bench:dual-round", {
     description: "Asks the same requests in rounds, cold cache and warm, and makes a report.",
-    groups: [datasetFlags(), roundFlags(), cacheFlags(), conversationFlags()],
+    groups: [datasetFlags(), roundFlags(), cacheFlags(), conversationFlags(), ["", elsewhereFlags()]],
     simEngine: DEFAULT_SIM_ENGINE,
   }).addHelpText("after", EXAMPLES);
 }
@@ -95,6 +99,7 @@ function datasetFlags(): FlagGroup {
       "--max-output-tokens <tokens>",
       "longest answer (default: what the row asks for, else what the server allows)",
     ).argParser(integer(1)),
+    new Option("--min-output-tokens <tokens>", "shortest answer, sent as min_tokens").argParser(integer(1)),
     new Option("--ignore-eos", "answers go on past their end, up to the longest"),
     new Option("--temperature <t>", "of sampling (default: 0, always the likeliest token)").argParser(
       notNegative,
@@ -111,6 +116,7 @@ function roundFlags(): FlagGroup {
     new Option("--rounds <n>", "how often the same is asked at each level").argParser(integer(1, 100))
       .default(2),
     new Option("--shuffle-round2", "ask in another order from the second round on"),
+    new Option("--no-shuffle-round2", "ask in the same order (default)"),
   ]];
 }
 
@@ -142,6 +148,33 @@ function conversationFlags(): FlagGroup {
   ]];
 }
 
+/** Flags that fluxperf has and that are something else here: each says what. The value may be a key and is not shown. */
+function elsewhereFlags(): Option[] {
+  const elsewhere: readonly (readonly [flags: string, instead: string])[] = [
+    ["--api-key <key>", "set OPENAI_API_KEY in place of --api-key: keys do not belong on a command line"],
+    ["--output <path>", "use --output-dir in place of --output: a run is a folder"],
+    ["--mock-server", "leave out --mock-server: without --endpoint the embedded simulated engine answers"],
+    [
+      "--mock-host <host>",
+      "leave out --mock-host: deno task serve --host starts the simulated engine by itself",
+    ],
+    [
+      "--mock-port <port>",
+      "leave out --mock-port: deno task serve --port starts the simulated engine by itself",
+    ],
+    ["--debug", "use --save-requests in place of --debug"],
+    ["--debug-verbose", "use --save-requests in place of --debug-verbose"],
+    ["--debug-log-dir <path>", "use --save-requests in place of --debug-log-dir"],
+  ];
+  return elsewhere.map(([flags, instead]) => {
+    const refuse = () => {
+      throw new UsageError(`Cannot take this flag of fluxperf: ${instead}`);
+    };
+    const option = new Option(flags).hideHelp();
+    return flags.includes("<") ? option.argParser(refuse) : option.implies({ refused: instead });
+  });
+}
+
 /** The original spells them with underscores. */
 function mode(text: string): RoundsFlags["mode"] {
   const name = text.replaceAll("_", "-");
@@ -159,7 +192,6 @@ function topShare(text: string): number {
 
 /** A recipe's values as the flags that say the same. */
 export function recipeFlags(values: Recipe["global"]): Partial<DualRoundFlags> {
-  const { min_output_tokens: minTokens } = values;
   const flags: Partial<DualRoundFlags> = {
     mode: values.mode,
     endpoint: values.endpoint,
@@ -187,7 +219,7 @@ export function recipeFlags(values: Recipe["global"]): Partial<DualRoundFlags> {
     topP: values.top_p,
     resetCacheBetweenRounds: values.reset_cache_between_rounds,
     resetCacheBetweenConcurrency: values.reset_cache_between_concurrency,
-    extraBody: minTokens === undefined ? undefined : { min_tokens: minTokens },
+    minOutputTokens: values.min_output_tokens,
   };
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<
     DualRoundFlags

@@ -11,13 +11,16 @@ import { describe, type Distribution } from "./distribution.ts";
 import { type Bucket, histogramQuantile } from "./histogram_quantile.ts";
 import {
   type GrowthOptions,
+  isGauge,
   parseSeries,
   recordedFamilies,
+  samplesDuringLoad,
   samplesOfCell,
   seriesNamed,
   sumGrowth,
   type TelemetrySample,
   totalGrowth,
+  viaOf,
 } from "./telemetry_series.ts";
 
 /** What a gauge showed. Untyped metrics are taken for gauges. */
@@ -78,7 +81,11 @@ export function summarizeTelemetry(telemetry: readonly TelemetryLine[], cell: nu
   return {
     cell,
     readings: samples.length,
-    families: recordedFamilies(telemetry).flatMap((family) => summarizeFamily(family, samples, options)),
+    families: recordedFamilies(telemetry).flatMap((family) =>
+      isGauge(family)
+        ? summarizeGauge(family, samplesDuringLoad(telemetry, cell))
+        : summarizeGrowing(family, samples, options)
+    ),
     gaps: telemetry.flatMap((line) =>
       line.kind === "gap" && line.cell === cell ? [{ atMs: line.atMs, message: line.message }] : []
     ),
@@ -90,25 +97,14 @@ export function growthOptions(telemetry: readonly TelemetryLine[]): GrowthOption
   return { countsFromBirth: viaOf(telemetry) !== "prometheus" };
 }
 
-function viaOf(telemetry: readonly TelemetryLine[]): "page" | "prometheus" | undefined {
-  return telemetry.find((line) => line.kind === "source")?.via;
-}
-
-function summarizeFamily(
+function summarizeGrowing(
   family: TelemetryFamily,
   samples: readonly TelemetrySample[],
   options: GrowthOptions,
 ): FamilySummary[] {
-  switch (family.type) {
-    case "counter":
-      return summarizeCounter(family, samples, options);
-    case "histogram":
-    case "summary":
-      return summarizeHistogram(family, samples, options);
-    case "gauge":
-    case "untyped":
-      return summarizeGauge(family, samples);
-  }
+  return family.type === "counter"
+    ? summarizeCounter(family, samples, options)
+    : summarizeHistogram(family, samples, options);
 }
 
 function summarizeGauge(family: TelemetryFamily, samples: readonly TelemetrySample[]): GaugeSummary[] {

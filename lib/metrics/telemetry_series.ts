@@ -42,6 +42,11 @@ function unescape(value: string): string {
   return value.replaceAll(/\\(.)/g, (_, char: string) => char === "n" ? "\n" : char);
 }
 
+/** Whether its values are states, not counts. */
+export function isGauge({ type }: TelemetryFamily): boolean {
+  return type === "gauge" || type === "untyped";
+}
+
 /** The families of a run, each once, in the order in which they were recorded. */
 export function recordedFamilies(telemetry: readonly TelemetryLine[]): TelemetryFamily[] {
   const families = new Map<string, TelemetryFamily>();
@@ -50,6 +55,20 @@ export function recordedFamilies(telemetry: readonly TelemetryLine[]): Telemetry
     for (const family of line.families) families.set(family.name, family);
   }
   return [...families.values()];
+}
+
+/**
+ * The readings of a cell while its load ran: a page is read before it and at its very end too, where the server is idle, and
+ * gauges of those moments say nothing of the load. Where there are no others, all are given.
+ */
+export function samplesDuringLoad(telemetry: readonly TelemetryLine[], cell: number): TelemetrySample[] {
+  const samples = samplesOfCell(telemetry, cell);
+  return viaOf(telemetry) === "page" && samples.length > 2 ? samples.slice(1, -1) : samples;
+}
+
+/** Where the values of a run are from; `undefined` where there are none. */
+export function viaOf(telemetry: readonly TelemetryLine[]): "page" | "prometheus" | undefined {
+  return telemetry.find((line) => line.kind === "source")?.via;
 }
 
 /** The readings of a cell, in order. */

@@ -25,6 +25,7 @@ import {
   ttftFromSchedule,
 } from "../metrics/mod.ts";
 import type { List, RequestRecord, Run } from "../types.ts";
+import { pickFamilies } from "./pick_families.ts";
 import { type DerivedFile, tidy } from "./derived_file.ts";
 import { dualRoundFiles } from "./dual_round_files.ts";
 import type { MeasuredRound } from "./dual_round_json.ts";
@@ -72,12 +73,16 @@ function measureRounds(
 ): MeasuredRound[] {
   const digests = digestRun(run);
   const summaries = new Map(summary.cells.map((cell) => [cell.index, cell]));
+  const { prometheusMetrics: named } = run.manifest.options;
+  const telemetry = Array.isArray(named) && named.length > 0
+    ? pickFamilies(run.telemetry, named.map(String))
+    : run.telemetry;
   return run.manifest.cells.flatMap((cell) => {
     const [digest, ofCell] = [digests.get(cell.index), summaries.get(cell.index)];
     if (digest === undefined || ofCell === undefined) return [];
     return [{
       cell,
-      numbers: measureRound(digest, { summary: ofCell, telemetry: run.telemetry }),
+      numbers: measureRound(digest, { summary: ofCell, telemetry }),
       records: { [Symbol.iterator]: () => pickRecords(run.records, places.get(cell.index) ?? []) },
     }];
   });

@@ -35,7 +35,7 @@ export function roundNumbersTable(run: Run, summary: RunSummary): Table[] {
   const { csv } = words;
   return [{
     kind: "table",
-    caption: `metrics_summary.csv. ${words.table.notes}`,
+    caption: `metrics_summary.csv. ${words.table.notes} P99: n ≥ ${MIN_COUNT_FOR_P99}.`,
     columns: [
       { label: csv.corner, numeric: false },
       ...rounds.map(({ label }) => ({ label, numeric: true })),

@@ -81,7 +81,7 @@ function tables(all: readonly Entry[]): Table[] {
   const entries = byMetric(all);
   return [
     table<GaugeSummary>({
-      caption: "Gauges, over the readings of a cell",
+      caption: "Gauges, over the readings while the load ran",
       entries: entries.flatMap(({ key, family }) => family.kind === "gauge" ? [{ key, family }] : []),
       columns: ["Readings", "Mean", "Std. dev.", "Min", "p50", "p90", "p95", "p99", "Max"],
       valuesOf: ({ distribution }) => distributionValues(distribution),

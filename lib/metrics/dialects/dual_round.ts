@@ -16,6 +16,13 @@ import { describe, type Distribution } from "../distribution.ts";
 import { timeBetween } from "../metric.ts";
 import { Sample } from "../sample.ts";
 import type { CellSummary } from "../summary.ts";
+import {
+  isGauge,
+  recordedFamilies,
+  samplesDuringLoad,
+  samplesOfCell,
+  type TelemetrySample,
+} from "../telemetry_series.ts";
 
 /** A sample in the script's words. `stddev` divides by n − 1 and is `null` of a single value; `count` is of values. */
 export type RoundStatistics =
@@ -155,24 +162,36 @@ function goodputOf(
 /** A bucket of a histogram, whose counts say nothing one by one. */
 const BUCKET = /^[^{]*_bucket\{(.*,)?le="/;
 
-/** Every series of a cell as it was read: counters as they stand, gauges, sums and counts of histograms; no buckets. */
+/**
+ * Every series of a cell as it was read: counters as they stand, gauges while the load ran, sums and counts of histograms; no
+ * buckets. A metric that has one series is called as it is named, without labels.
+ */
 function describeTelemetry(
   telemetry: readonly TelemetryLine[],
   cell: number,
 ): ReadonlyMap<string, RoundStatistics> {
+  const gauges = new Set(recordedFamilies(telemetry).filter(isGauge).map(({ name }) => name));
   const samples = new Map<string, Sample>();
-  for (const line of telemetry) {
-    if (line.kind !== "sample" || line.cell !== cell) continue;
-    for (const [series, value] of Object.entries(line.values)) {
-      if (!Number.isFinite(value) || BUCKET.test(series)) continue;
-      const sample = samples.get(series) ?? new Sample();
-      samples.set(series, sample);
-      sample.add(value);
+  const read = (lines: readonly TelemetrySample[], wants: (name: string) => boolean) => {
+    for (const { values } of lines) {
+      for (const [series, value] of Object.entries(values)) {
+        if (!Number.isFinite(value) || BUCKET.test(series) || !wants(nameOf(series))) continue;
+        const sample = samples.get(series) ?? new Sample();
+        samples.set(series, sample);
+        sample.add(value);
+      }
     }
-  }
-  const series = [...samples.keys()].sort();
-  return new Map(series.flatMap((name) => {
-    const statistics = describeRound(describe(samples.get(name) ?? []));
-    return statistics === null ? [] : [[name, statistics]];
+  };
+  read(samplesOfCell(telemetry, cell), (name) => !gauges.has(name));
+  read(samplesDuringLoad(telemetry, cell), (name) => gauges.has(name));
+  const all = [...samples.keys()].sort();
+  const isAlone = (series: string) => all.filter((other) => nameOf(other) === nameOf(series)).length === 1;
+  return new Map(all.flatMap((series) => {
+    const statistics = describeRound(describe(samples.get(series) ?? []));
+    return statistics === null ? [] : [[isAlone(series) ? nameOf(series) : series, statistics]];
   }));
+}
+
+function nameOf(series: string): string {
+  return series.replace(/\{.*$/s, "");
 }
