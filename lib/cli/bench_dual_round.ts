@@ -126,10 +126,10 @@ function readRounds(flags: DualRoundFlags, args: readonly string[]): Asked {
     }
   }
   const rounds: RunRoundsOptions = {
-    ...readOnlineOptions({ ...flags, simEngine: flags.simEngine ?? DEFAULT_SIM_ENGINE }, [
-      "bench:dual-round",
-      ...args,
-    ]),
+    ...readOnlineOptions(flags, {
+      command: ["bench:dual-round", ...args],
+      simEngine: DEFAULT_SIM_ENGINE,
+    }),
     mode: flags.mode,
     dataset: flags.dataset,
     numSamples: flags.numSamples,

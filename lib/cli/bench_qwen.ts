@@ -71,7 +71,7 @@ export async function main(args: readonly string[]): Promise<number> {
 function readOptions(flags: Flags, args: readonly string[]): TraceReplayOptions {
   refuseBoth(flags, ["requests", "numSamples"], "they are the same");
   return {
-    ...readOnlineOptions(flags, ["bench:qwen", ...args]),
+    ...readOnlineOptions(flags, { command: ["bench:qwen", ...args] }),
     trace: flags.trace,
     requests: flags.requests ?? flags.numSamples,
     scales: flags.scales,

@@ -74,7 +74,7 @@ function readOptions(flags: Flags, args: readonly string[]): SimpleBatchesOption
   refuseBoth(flags, ["outputLength", "minOutput"], isFixed);
   refuseBoth(flags, ["outputLength", "maxOutput"], isFixed);
   return {
-    ...readOnlineOptions(flags, ["bench:simple", ...args]),
+    ...readOnlineOptions(flags, { command: ["bench:simple", ...args] }),
     batchSizes: flags.batchSizes,
     maxInputTokens: flags.maxInput,
     minOutputTokens: flags.minOutput,

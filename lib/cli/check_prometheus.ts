@@ -65,7 +65,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const [url] = command.processedArgs;
   if (url === undefined) {
     print(command.helpInformation() + EXAMPLES);
-    return 0;
+    return 2;
   }
   const { metrics: names = [], timeout, json } = command.opts();
   const clock = realClock();

@@ -8,15 +8,7 @@ import { type Command, InvalidArgumentError, Option } from "@commander-js/extra-
 import { UsageError } from "../errors.ts";
 import type { Lang } from "../labels.ts";
 import type { Recipe } from "../modes/recipe_file.ts";
-import {
-  type FlagGroup,
-  integer,
-  listOf,
-  onlineCommand,
-  type OnlineFlags,
-  positive,
-  share,
-} from "./flags.ts";
+import { type FlagGroup, integer, listOf, onlineCommand, type OnlineFlags, share } from "./flags.ts";
 import { describeResults } from "./online.ts";
 
 const EXAMPLES = `
@@ -104,7 +96,7 @@ function datasetFlags(): FlagGroup {
     new Option("--temperature <t>", "of sampling (default: 0, always the likeliest token)").argParser(
       notNegative,
     ),
-    new Option("--top-p <share>", "of sampling").argParser(topShare),
+    new Option("--top-p <share>", "of sampling; with it alone the temperature is 1").argParser(topShare),
     new Option("--lang <lang>", "of labels in tables, CSV and page").choices(["en", "zh"]).default("en"),
   ]];
 }
@@ -183,7 +175,11 @@ function mode(text: string): RoundsFlags["mode"] {
 }
 
 function notNegative(text: string): number {
-  return text.trim() !== "" && Number(text) === 0 ? 0 : positive(text);
+  const value = Number(text);
+  if (!(text.trim() !== "" && value >= 0 && value < Infinity)) {
+    throw new InvalidArgumentError("It must be a number of at least 0.");
+  }
+  return value;
 }
 
 function topShare(text: string): number {

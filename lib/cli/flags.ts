@@ -13,6 +13,7 @@ import { parseSimulatorPreset, resolveSimulator, type SimulatorOptions } from ".
 import { parsePresetFile } from "../simulator/preset_file.ts";
 import { gpuPresets, modelPresets } from "../simulator/presets.ts";
 import { shownUrl } from "../shown_url.ts";
+import { withoutAbsent } from "../without_absent.ts";
 import type { Json, JsonObject, PromptKind } from "../types.ts";
 
 /** Reads an integer from `min` to `max`. */
@@ -354,10 +355,6 @@ function readPreset(preset: string | undefined): SimulatorOptions {
     if (cause instanceof RangeError || cause instanceof SyntaxError) throw cause;
     throw new UsageError(`Cannot read preset ${preset}: ${rootMessage(cause)}`, { cause });
   }
-}
-
-function withoutAbsent<T extends object>(object: T): Partial<T> {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** Values of flags that may hold secrets are not stored. */

@@ -20,6 +20,7 @@ import type { RunEvent } from "../modes/run_cells.ts";
 import { parseSloFile } from "../modes/slo_file.ts";
 import { publishReport } from "../report/publish.ts";
 import type { Run } from "../types.ts";
+import { withoutAbsent } from "../without_absent.ts";
 import { print, printError } from "./console.ts";
 import { type OnlineFlags, type PromptFlags, redact, simulatorOptions } from "./flags.ts";
 import { listenForInterrupt } from "./interrupt.ts";
@@ -105,7 +106,11 @@ export async function runInTerminal(
 export function problemsOf(run: Run, summary: RunSummary): string[] {
   const failing = summary.cells
     .filter(({ requests }) => failedTooOften(requests))
-    .map(({ label, requests: { failed, offered } }) => `${failed} of ${offered} requests failed at ${label}`);
+    .map(({ label, requests: { failed, unrecorded, offered } }) =>
+      `${failed} of ${offered} requests failed${
+        unrecorded > 0 ? `, and ${unrecorded} were not asked,` : ""
+      } at ${label}`
+    );
   return [...run.problems, ...failing];
 }
 
@@ -119,19 +124,35 @@ async function publish(run: Run, flags: OnlineFlags): Promise<string[]> {
   return paths;
 }
 
+/** Flags that only the embedded engine has; a page size also tells how a server's cache is counted. */
+const SIMULATOR_FLAGS = [
+  ...["simPreset", "simEngine", "gpu", "tp", "cache", "memoryRatio", "maxRunning"] as const,
+  ...["prefillBudget", "overlap", "jitter"] as const,
+];
+
 /**
  * What the common flags ask for.
  *
- * @param command The task and its arguments, for the manifest: `["bench:qwen", ...args]`.
+ * @param mode `command`: the task and its arguments, for the manifest: `["bench:qwen", ...args]`; `simEngine`: the embedded
+ *   engine's `--sim-engine`, where neither flag nor preset says.
  * @throws {UsageError} When flags cannot go together.
  */
 export function readOnlineOptions(
   flags: OnlineFlags & Partial<PromptFlags>,
-  command: readonly string[],
+  { command, simEngine }: { readonly command: readonly string[]; readonly simEngine?: string },
 ): OnlineOptions & Omit<PromptOptions, "seed" | "prompts"> {
   refuseBoth(flags, ["baseUrl", "endpoint"], "they are the same");
-  const isEmbedded = (flags.engine === "simulated" || flags.virtualTime) && flags.baseUrl === undefined &&
-    flags.endpoint === undefined;
+  const isServer = flags.baseUrl !== undefined || flags.endpoint !== undefined;
+  const ofEngine = SIMULATOR_FLAGS.find((name) => flags[name] !== undefined && flags[name] !== true);
+  if (isServer && ofEngine !== undefined) {
+    throw new UsageError(
+      `Cannot use ${
+        dashed(ofEngine)
+      } with a running server: it is an option of the embedded simulated engine`,
+    );
+  }
+  const isEmbedded = !isServer &&
+    (flags.engine === "simulated" || flags.virtualTime || ofEngine !== undefined);
   const baseUrl = flags.baseUrl ?? flags.endpoint ??
     (isEmbedded ? undefined : Deno.env.get("OPENAI_BASE_URL"));
   return {
@@ -144,9 +165,10 @@ export function readOnlineOptions(
     transport: flags.transport,
     timeoutMs: flags.timeout * 1000,
     virtualTime: flags.virtualTime,
-    simulator: baseUrl
-      ? {}
-      : simulatorOptions(flags, { contextTokens: flags.contextLength, seed: flags.seed }),
+    simulator: baseUrl ? {} : simulatorOptions(
+      flags.simPreset === undefined ? { simEngine, ...withoutAbsent(flags) } : flags,
+      { contextTokens: flags.contextLength, seed: flags.seed },
+    ),
     tokenizerPath: flags.tokenizer,
     inputTokens: flags.inputLength,
     outputTokens: flags.outputLength,

@@ -9,5 +9,6 @@ export const external: EngineProfile = {
   quirks: { emptyDeltaIsToken: false, asksUsage: true },
   cacheReset: null,
   metrics: null,
+  defaultAnswerTokens: null,
   cachePageTokens: 1,
 };

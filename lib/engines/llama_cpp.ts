@@ -14,5 +14,6 @@ export const llamaCpp: EngineProfile = {
     families: ["llamacpp:*"],
     cache: null,
   },
+  defaultAnswerTokens: null,
   cachePageTokens: 1,
 };

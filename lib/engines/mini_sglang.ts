@@ -13,5 +13,6 @@ export const miniSglang: EngineProfile = {
   quirks: { emptyDeltaIsToken: true, asksUsage: false, takesInputLength: true },
   cacheReset: null,
   metrics: null,
+  defaultAnswerTokens: 16,
   cachePageTokens: 1,
 };

@@ -20,6 +20,8 @@ export interface EngineProfile {
   readonly cacheReset: CacheResetRoute | null;
   /** Its `/metrics` page; `null` where it has none. */
   readonly metrics: MetricsPage | null;
+  /** Longest answer where a request does not say, in tokens; `null` where that is the context. */
+  readonly defaultAnswerTokens: number | null;
   /** Tokens per page of its prefix cache, unless it was started with others. */
   readonly cachePageTokens: number;
 }

@@ -21,5 +21,6 @@ export const sglang: EngineProfile = {
     ],
     cache: { queries: "sglang:prompt_tokens_total", hits: "sglang:cached_tokens_total" },
   },
+  defaultAnswerTokens: null,
   cachePageTokens: 1,
 };

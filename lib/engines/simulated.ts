@@ -33,7 +33,7 @@ export const simulatedVllm: EngineProfile = {
 
 /** What a simulated engine takes over from the one that it speaks as. */
 function speaks(
-  { quirks, cacheReset, metrics, cachePageTokens }: EngineProfile,
-): Pick<EngineProfile, "quirks" | "cacheReset" | "metrics" | "cachePageTokens"> {
-  return { quirks, cacheReset, metrics, cachePageTokens };
+  { quirks, cacheReset, metrics, defaultAnswerTokens, cachePageTokens }: EngineProfile,
+): Omit<EngineProfile, "name" | "label" | "ownedBy" | "simulated"> {
+  return { quirks, cacheReset, metrics, defaultAnswerTokens, cachePageTokens };
 }

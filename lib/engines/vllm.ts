@@ -21,5 +21,6 @@ export const vllm: EngineProfile = {
     ],
     cache: { queries: "vllm:prefix_cache_queries_total", hits: "vllm:prefix_cache_hits_total" },
   },
+  defaultAnswerTokens: null,
   cachePageTokens: 16,
 };

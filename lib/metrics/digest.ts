@@ -35,6 +35,8 @@ export interface RequestPoint {
   readonly doneMs: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Whether the server counted the tokens. */
+  readonly isCounted: boolean;
   /** Prompt tokens that were cached, by the server's usage; `undefined` where it does not say. */
   readonly cachedTokens: number | undefined;
   /** Turn of a conversation, from 1; `undefined` where there is none. */
@@ -83,7 +85,7 @@ export class CellDigest {
     ...{ sentMs: new NumberList(), headersMs: new NumberList(), doneMs: new NumberList() },
     ...{ firstMs: new NumberList(), lastMs: new NumberList() },
     ...{ inputTokens: new NumberList(), outputTokens: new NumberList() },
-    ...{ cachedTokens: new NumberList(), turn: new NumberList() },
+    ...{ isCounted: new NumberList(), cachedTokens: new NumberList(), turn: new NumberList() },
     ...{ ttftMs: new NumberList(), tpotMs: new NumberList() },
   };
 
@@ -142,7 +144,7 @@ export class CellDigest {
   /** The requests that were sent, in the order of sending. */
   *points(): Generator<RequestPoint> {
     const { id, outcome, sentMs, headersMs, firstMs, lastMs, doneMs, ttftMs, tpotMs } = this.#columns;
-    const { inputTokens, outputTokens, cachedTokens, turn } = this.#columns;
+    const { inputTokens, outputTokens, isCounted, cachedTokens, turn } = this.#columns;
     const places = Uint32Array.from({ length: id.length }, (_, place) => place);
     places.sort((a, b) => sentMs.get(a) - sentMs.get(b) || a - b);
     for (const place of places) {
@@ -156,6 +158,7 @@ export class CellDigest {
         doneMs: doneMs.get(place),
         inputTokens: inputTokens.get(place),
         outputTokens: outputTokens.get(place),
+        isCounted: isCounted.get(place) === 1,
         cachedTokens: orUndefined(cachedTokens.get(place)),
         turn: orUndefined(turn.get(place)),
         ttftMs: orUndefined(ttftMs.get(place)),
@@ -208,6 +211,7 @@ export class CellDigest {
     columns.doneMs.push(doneMs);
     columns.inputTokens.push(countInputTokens(record));
     columns.outputTokens.push(countOutputTokens(record).tokens);
+    columns.isCounted.push(record.usage === undefined ? 0 : 1);
     columns.cachedTokens.push(record.usage?.cachedTokens ?? NaN);
     columns.turn.push(record.turn?.turn ?? NaN);
     columns.ttftMs.push(ttft.ofRequest(record) ?? NaN);

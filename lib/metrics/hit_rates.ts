@@ -39,6 +39,8 @@ export const hitRateNames: Readonly<Record<HitRateSource, string>> = {
 
 /** Rates that differ by no more than this are called the same. */
 const SAME_RATIO = 0.001;
+/** Gaps above this are told from other ways of counting tokens. */
+const NOTABLE_RATIO = 0.02;
 
 /**
  * Puts the hit rates of a cell side by side.
@@ -137,17 +139,20 @@ function reasonsBesideTheory(
   const atOnce = typeof concurrency === "number" ? concurrency > 1 : true;
   const isLater = typeof cell.parameters.round === "number" && cell.parameters.round > 1;
   const wasEmptied = cell.cacheReset?.done === true;
+  const isOtherCount = failed + cancelled === 0 &&
+    Math.abs(a.promptTokens - b.promptTokens) > SAME_RATIO * a.promptTokens;
   return [
     ...(off ? ["the engine keeps no prefixes"] : []),
     ...(failed + cancelled > 0
       ? [`${count(failed + cancelled)} requests got no whole answer and are in the theoretical rate only`]
       : []),
-    ...(failed + cancelled === 0 && Math.abs(a.promptTokens - b.promptTokens) > SAME_RATIO * a.promptTokens
+    ...(isOtherCount
       ? [
         `${count(a.promptTokens)} prompt tokens were counted here and ${count(b.promptTokens)} by the server`,
       ]
       : []),
-    ...(isLess && !off && isLater && !wasEmptied && b.cachedTokens > 0
+    ...(isLess && !off && isLater && !wasEmptied && b.cachedTokens > 0 && failed + cancelled === 0 &&
+        !isOtherCount
       ? ["the cache works but lost part of what the rounds before had put in: evicted"]
       : []),
     ...(isLess && !off && isLater && !wasEmptied && b.cachedTokens === 0
@@ -161,8 +166,12 @@ function reasonsBesideTheory(
     ...(isLess && !off && (!isLater || wasEmptied) && !atOnce
       ? ["requests came one by one, so prefixes were evicted or are not shared"]
       : []),
-    ...(!isLess && !wasEmptied
-      ? ["the cache was not emptied before this cell and may have held prompts from before"]
+    ...(!isLess && b.ratio - a.ratio > NOTABLE_RATIO
+      ? [
+        wasEmptied
+          ? "the engine said that its cache was emptied, and yet it had more than these prompts share"
+          : "the cache was not emptied before this cell and may have held prompts from before",
+      ]
       : []),
   ];
 }
@@ -192,8 +201,8 @@ function whyMissing(source: HitRateSource): string {
     return "not available, the prompts' tokens were not known or too many to remember";
   }
   return source === "usage"
-    ? "not available, the server's usage does not tell of cached tokens"
-    : "not available, the server's counters were not read or do not tell of cached tokens";
+    ? "not available, the server's usage does not tell of cached tokens (SGLang's does with --enable-cache-report, vLLM's with --enable-prompt-tokens-details)"
+    : "not available, the server's counters were not read or do not tell of cached tokens (SGLang has them with --enable-metrics)";
 }
 
 function count(value: number): string {

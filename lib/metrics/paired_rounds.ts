@@ -58,7 +58,9 @@ export interface RoundComparison {
   readonly ttft: PairedDifference | null;
   readonly tpot: PairedDifference | null;
   readonly e2e: PairedDifference | null;
-  /** Prompt tokens of the pairs, by the server's count where it gave one. */
+  /** Pairs whose tokens the server counted in both rounds; only these are compared by their tokens, where there are any. */
+  readonly counted: number;
+  /** Prompt tokens of these pairs, by the server's count where it gave one. */
   readonly promptTokens: { readonly first: number; readonly later: number };
   /** Of those, tokens that were cached by the server's usage, and how many more in the later round; `null` where it does not say. */
   readonly cachedTokens: { readonly first: number; readonly later: number; readonly saved: number } | null;
@@ -98,6 +100,19 @@ export function pairRounds(run: Run): readonly RoundComparison[] {
   return made;
 }
 
+/** One request in the first round and in a later one. */
+export interface RoundPair extends Pair, Pick<RoundComparison, "stage" | "concurrency" | "round"> {}
+
+/** The pairs of every comparison, in the order of sending in the later round. */
+export function listPairs(run: Run): RoundPair[] {
+  const digests = digestRun(run);
+  return pairRounds(run).flatMap(({ stage, concurrency, round, firstCell, laterCell }) => {
+    const [before, after] = [digests.get(firstCell), digests.get(laterCell)];
+    if (!before || !after) return [];
+    return findPairs({ before, after }).pairs.map((pair) => ({ stage, concurrency, round, ...pair }));
+  });
+}
+
 /** Round of a cell, from 1; `null` where it is none of several. */
 export function roundOf({ parameters }: Pick<Cell, "parameters">): number | null {
   return typeof parameters.round === "number" ? parameters.round : null;
@@ -110,7 +125,8 @@ function isSameLoad(a: Cell, b: Cell): boolean {
   return [...names].every((name) => a.parameters[name] === b.parameters[name]);
 }
 
-interface Pair {
+/** The same request twice. */
+export interface Pair {
   readonly first: RequestPoint;
   readonly later: RequestPoint;
 }
@@ -121,7 +137,10 @@ function compareRounds(
 ): RoundComparison {
   const { pairs, unpaired } = findPairs(digests);
   const { stage, concurrency } = later.parameters;
-  const sum = (of: (pair: Pair) => number) => pairs.reduce((total, pair) => total + of(pair), 0);
+  // What the server counted in one round only cannot be compared.
+  const counted = pairs.filter(({ first, later }) => first.isCounted && later.isCounted);
+  const known = counted.length > 0 ? counted : pairs;
+  const sum = (of: (pair: Pair) => number) => known.reduce((total, pair) => total + of(pair), 0);
   const cached = {
     first: sum(({ first }) => first.cachedTokens ?? 0),
     later: sum(({ later }) => later.cachedTokens ?? 0),
@@ -141,8 +160,9 @@ function compareRounds(
       first: sum(({ first }) => first.inputTokens),
       later: sum(({ later }) => later.inputTokens),
     },
-    cachedTokens: says && pairs.length > 0 ? { ...cached, saved: cached.later - cached.first } : null,
-    otherPrompts: pairs.filter(({ first, later }) => first.inputTokens !== later.inputTokens).length,
+    counted: counted.length,
+    cachedTokens: says && counted.length > 0 ? { ...cached, saved: cached.later - cached.first } : null,
+    otherPrompts: counted.filter(({ first, later }) => first.inputTokens !== later.inputTokens).length,
     groups: groupByLength(pairs),
   };
 }

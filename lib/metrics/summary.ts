@@ -141,7 +141,10 @@ export function summarizeDigest(cell: Cell, digest: CellDigest): CellSummary {
     freshConnections: connections.known === 0 ? null : connections.fresh,
     engineLag: cell.engineLag ?? null,
     goodput: null,
-    verdict: judgeCell(cell, { sendLag: lag, succeeded, failed }),
+    verdict: judgeCell(cell, {
+      ...{ sendLag: lag, succeeded, failed },
+      unrecorded: cell.requestCount - succeeded - failed - cancelled,
+    }),
   };
 }
 

@@ -5,7 +5,14 @@
  */
 import type { TelemetryFamily, TelemetryLine } from "../types.ts";
 import { differingLabels, growthOptions } from "./telemetry.ts";
-import { samplesOfCell, seriesNamed, sumGrowth, type TelemetrySample } from "./telemetry_series.ts";
+import {
+  isGauge,
+  samplesOfCell,
+  seriesNamed,
+  sumGrowth,
+  type TelemetrySample,
+  viaOf,
+} from "./telemetry_series.ts";
 
 /** A value, or none: the source could not be read, or nothing was observed. */
 export interface CoursePoint {
@@ -34,7 +41,9 @@ export function courseOf(
   const gaps = telemetry.flatMap((line) =>
     line.kind === "gap" && line.cell === cell ? [{ atMs: line.atMs, value: null }] : []
   );
-  return linesOf(telemetry, family, samples)
+  // The page is read some time before the load begins: a line from there would lead through values that never were.
+  const isEarly = isGauge(family) && viaOf(telemetry) === "page" && samples.length > 2;
+  return linesOf(telemetry, family, isEarly ? samples.slice(1) : samples)
     .map(({ labels, points }) => ({
       labels,
       points: [...points, ...gaps].toSorted((a, b) => a.atMs - b.atMs),

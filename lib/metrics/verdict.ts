@@ -20,11 +20,18 @@ export const FAILURE_LIMIT_RATIO = 0.05;
 /** Above this p99, in ms, a simulated engine's times are its host's more than its model's. */
 export const ENGINE_LAG_LIMIT_MS = 5;
 
-/** Whether more than {@linkcode FAILURE_LIMIT_RATIO} of the requests failed. */
+/**
+ * Whether more than {@linkcode FAILURE_LIMIT_RATIO} of the requests got no answer: those that failed, and turns of a
+ * conversation that were never asked as an earlier one had failed.
+ */
 export function failedTooOften(
-  { failed, offered }: { readonly failed: number; readonly offered: number },
+  { failed, unrecorded, offered }: {
+    readonly failed: number;
+    readonly unrecorded: number;
+    readonly offered: number;
+  },
 ): boolean {
-  return failed > FAILURE_LIMIT_RATIO * offered;
+  return failed > 0 && failed + unrecorded > FAILURE_LIMIT_RATIO * offered;
 }
 
 /**
@@ -36,14 +43,15 @@ export function failedTooOften(
  */
 export function judgeCell(
   cell: Cell,
-  facts: { sendLag: Distribution | null; succeeded: number; failed: number },
+  facts: { sendLag: Distribution | null; succeeded: number; failed: number; unrecorded: number },
 ): Verdict {
   const reasons: string[] = [];
   if (cell.status !== "complete") reasons.push(`the cell is ${cell.status}, not complete`);
   if (facts.succeeded === 0) reasons.push("no request succeeded");
-  else if (failedTooOften({ failed: facts.failed, offered: cell.requestCount })) {
+  else if (failedTooOften({ ...facts, offered: cell.requestCount })) {
+    const unasked = facts.unrecorded > 0 ? `, and ${facts.unrecorded} were not asked` : "";
     reasons.push(
-      `${facts.failed} of ${cell.requestCount} requests failed: the latencies are those of the others`,
+      `${facts.failed} of ${cell.requestCount} requests failed${unasked}: the latencies are those of the others`,
     );
   }
   if (cell.schedule === "open" && facts.sendLag !== null && facts.sendLag.p99 > SEND_LAG_LIMIT_MS) {

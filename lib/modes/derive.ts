@@ -9,6 +9,7 @@ import Papa from "papaparse";
 import { streamMiniSglang, writeMiniSglang } from "../artifact/interchange/mini_sglang.ts";
 import { measureRound } from "../metrics/dialects/dual_round.ts";
 import { hitRates } from "../metrics/hit_rates.ts";
+import { listPairs, pairRounds, type RoundPair } from "../metrics/paired_rounds.ts";
 import {
   type CellSummary,
   countInputTokens,
@@ -17,6 +18,7 @@ import {
   type Distribution,
   e2e,
   metrics,
+  type RequestPoint,
   type RunSummary,
   sendLag,
   summarizeRun,
@@ -44,7 +46,9 @@ export function deriveFiles(run: Run): DerivedFile[] {
   return [
     {
       name: "summary.json",
-      pieces: [JSON.stringify({ schemaVersion: 1, definitions, ...summary }, tidy, 2) + "\n"],
+      pieces: [
+        JSON.stringify({ schemaVersion: 1, definitions, ...summary, ...describePairs(run) }, tidy, 2) + "\n",
+      ],
     },
     { name: "summary.csv", pieces: writeCsv(summary.cells.map((cell) => summaryRow(cell, run))) },
     { name: "requests.csv", pieces: writeCsv(requestRows(run)) },
@@ -52,6 +56,7 @@ export function deriveFiles(run: Run): DerivedFile[] {
       name: "mini_sglang.json",
       pieces: miniSglang([...places.keys()].sort((a, b) => a - b).flatMap((cell) => places.get(cell) ?? [])),
     },
+    ...pairFiles(run),
     ...(places.size < 2 ? [] : cells.map(({ index }) => ({
       name: `mini_sglang.cell-${index}.json`,
       pieces: miniSglang(places.get(index) ?? []),
@@ -86,6 +91,44 @@ function measureRounds(
       records: { [Symbol.iterator]: () => pickRecords(run.records, places.get(cell.index) ?? []) },
     }];
   });
+}
+
+/** The comparison of rounds as numbers, without the differences one by one. */
+function describePairs(run: Run): { readonly rounds?: readonly object[] } {
+  const rounds = pairRounds(run).map(({ ttft, tpot, e2e, ...rest }) => ({
+    ...rest,
+    ...Object.fromEntries(
+      Object.entries({ ttft, tpot, e2e }).map(([name, difference]) => {
+        if (difference === null) return [name, null];
+        const { sortedMs: _, ...numbers } = difference;
+        return [name, numbers];
+      }),
+    ),
+  }));
+  return rounds.length === 0 ? {} : { rounds };
+}
+
+/** Request by request, what changed from round 1. Nothing for a run of one round. */
+function pairFiles(run: Run): DerivedFile[] {
+  if (pairRounds(run).length === 0) return [];
+  return [{ name: "round_pairs.csv", pieces: writeCsv(listPairs(run).map(pairRow)) }];
+}
+
+function pairRow({ stage, concurrency, round, first, later }: RoundPair): Row {
+  const difference = (of: (point: RequestPoint) => number | undefined) => {
+    const [before, after] = [of(first), of(later)];
+    return before === undefined || after === undefined ? null : after - before;
+  };
+  return {
+    ...(stage === null ? {} : { stage }),
+    ...{ concurrency, round, id: first.id, turn: first.turn ?? null },
+    ...{ input_tokens_round_1: first.inputTokens, input_tokens: later.inputTokens },
+    ...{ cached_tokens_round_1: first.cachedTokens ?? null, cached_tokens: later.cachedTokens ?? null },
+    ...{ ttft_round_1_ms: first.ttftMs ?? null, ttft_ms: later.ttftMs ?? null },
+    ttft_difference_ms: difference(({ ttftMs }) => ttftMs),
+    tpot_difference_ms: difference(({ tpotMs }) => tpotMs),
+    e2e_difference_ms: difference(({ sentMs, lastMs }) => lastMs - sentMs),
+  };
 }
 
 /** Where each cell's records are, in the order of their ids. */
@@ -130,7 +173,7 @@ function* writeCsv(rows: Iterable<Row>): Generator<string> {
     );
     if (gathered.length === ROWS_AT_ONCE) yield take();
   }
-  if (gathered.length > 0 || columns === undefined) yield take();
+  if (gathered.length > 0) yield take();
 }
 
 function* requestRows(run: Run): Generator<Row> {

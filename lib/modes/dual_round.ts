@@ -11,6 +11,7 @@ import { hashPrompts } from "../workload/requests.ts";
 import { type DatasetOptions, loadDataset, type LoadedDataset } from "./load_dataset.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import {
+  describeOpenAnswers,
   orderRows,
   planRounds,
   type Round,
@@ -56,6 +57,7 @@ export async function planDualRound(
     },
     notes: [
       ...dataset.notes,
+      ...describeOpenAnswers(engine, [...questions.values()].map(({ request }) => request.outputTokens)),
       ...(cut === 0 ? [] : [`${cut} prompts were cut to ${options.maxInputTokens} tokens.`]),
       ...notes,
     ],

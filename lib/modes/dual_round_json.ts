@@ -40,20 +40,21 @@ export function* roundJson(
 
 /** How the round was asked. Secrets are not in a manifest, nor is a password in the address here. */
 function configurationOf(manifest: RunManifest, cell: Cell): JsonObject {
-  const { engine, workload, options } = manifest;
-  const { sampling } = options;
+  const { engine, workload } = manifest;
+  const options = optionsOf(manifest, cell);
+  const { sampling, datasetSha256 } = options;
   const { temperature, topP } = isObject(sampling) ? sampling : {};
   const timeoutMs = numberOrNull(options.timeoutMs);
   return {
     run_id: manifest.runId,
     mode: manifest.mode,
     endpoint: withoutPassword(typeof options.endpoint === "string" ? options.endpoint : engine.baseUrl),
-    engine: engine.description,
+    engine: cell.engine ?? engine.description,
     simulated: engine.simulated,
     clock: manifest.clock,
     model: manifest.model,
-    dataset: workload.dataset?.path ?? null,
-    dataset_sha256: workload.dataset?.sha256 ?? null,
+    dataset: typeof options.dataset === "string" ? options.dataset : workload.dataset?.path ?? null,
+    dataset_sha256: typeof datasetSha256 === "string" ? datasetSha256 : workload.dataset?.sha256 ?? null,
     ...cell.parameters,
     num_samples: manifest.mode === "multi-turn" ? samplesOf(manifest, cell) : cell.requestCount,
     timeout: timeoutMs === null ? null : timeoutMs / 1000,
@@ -67,10 +68,18 @@ function configurationOf(manifest: RunManifest, cell: Cell): JsonObject {
   };
 }
 
+/** The run's options, and over them those of the cell's stage. */
+function optionsOf({ options }: RunManifest, { parameters: { stage } }: Cell): JsonObject {
+  const stages = Array.isArray(options.stages) ? options.stages : [];
+  const own = stages.find((one) => isObject(one) && one.name === stage);
+  return { ...options, ...(isObject(own) ? own : {}) };
+}
+
 /** Conversations that were asked for: one number for all levels of concurrency, or one for each. */
-function samplesOf({ options, workload }: RunManifest, { parameters }: Cell): number | null {
-  const { numSamples, concurrency } = options;
-  if (!Array.isArray(numSamples)) return workload.dataset?.rows ?? null;
+function samplesOf(manifest: RunManifest, cell: Cell): number | null {
+  const { numSamples, concurrency, rows } = optionsOf(manifest, cell);
+  const { parameters } = cell;
+  if (!Array.isArray(numSamples)) return numberOrNull(rows) ?? manifest.workload.dataset?.rows ?? null;
   const level = Array.isArray(concurrency) ? concurrency.indexOf(parameters.concurrency) : -1;
   return numberOrNull(numSamples[numSamples.length === 1 ? 0 : level]);
 }

@@ -11,6 +11,7 @@ import { hashPrompts } from "../workload/requests.ts";
 import { loadDataset, type LoadedDataset } from "./load_dataset.ts";
 import type { OpenEngine } from "./open_engine.ts";
 import {
+  describeOpenAnswers,
   orderRows,
   planRounds,
   type Round,
@@ -59,7 +60,8 @@ export async function planMultiTurn(
   const thinkMs = options.thinkMs ?? 0;
   return {
     cells: cells.map((cell) => planCell(cell, { conversations, cache, context, thinkMs })),
-    ...{ levels, rounds, dataset: dataset.info, skipped: [] },
+    ...{ levels, rounds, skipped: [] },
+    dataset: { ...dataset.info, rows: new Set(cells.flatMap(({ rows }) => rows)).size },
     prompts: {
       sha256: hashPrompts(conversations.map(({ system, questions }) => ({
         messages: [...system, ...questions.map((content) => ({ role: "user", content }) as const)],
@@ -68,6 +70,7 @@ export async function planMultiTurn(
     },
     notes: [
       ...dataset.notes,
+      ...describeOpenAnswers(engine, conversations.map((one) => longestAnswer(one, context))),
       ...(cut === 0 ? [] : [`${cut} turns were cut to ${options.maxInputTokens} tokens.`]),
       ...notes,
       "The hash of the prompts is that of the user's turns: what is sent holds the engine's answers too.",

@@ -140,8 +140,15 @@ function makeRunId(mode: string, engine: string): string {
 function recordOptions(
   options: OnlineOptions & { readonly tokenizerPath?: string } & Readonly<Record<string, unknown>>,
 ): JsonObject {
-  const { apiKey: _key, signal: _signal, command: _command, headers, tokenizerPath, simulator, ...rest } =
-    options;
+  const {
+    apiKey: _key,
+    signal: _signal,
+    command: _command,
+    headers = {},
+    tokenizerPath,
+    simulator = {},
+    ...rest
+  } = options;
   const recorded = {
     ...rest,
     ...(rest.baseUrl === undefined ? { simulator } : {}),

@@ -16,6 +16,7 @@ import {
 } from "../simulator/options.ts";
 import { startSimulatorWorker } from "../simulator/worker.ts";
 import type { EngineInfo, Transport } from "../types.ts";
+import { withoutAbsent } from "../without_absent.ts";
 import type { Line } from "./connect.ts";
 import { type SimulatorReports, simulatorReports } from "./simulator_reports.ts";
 import { makeTarget, normaliseBaseUrl } from "./target.ts";
@@ -25,17 +26,21 @@ export interface EngineOptions {
   /** Base of a running server's API; absent starts the embedded simulated engine. */
   readonly baseUrl?: string;
   readonly apiKey?: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Extra headers. @default none */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Profile name. @default recognised by what the server says */
   readonly engine?: string;
   /** @default the first model the server lists */
   readonly model?: string;
   /** @default what the server says, else unknown */
   readonly contextTokens?: number;
-  readonly transport: string;
-  readonly timeoutMs: number;
+  /** @default "node" */
+  readonly transport?: string;
+  /** Longest wait for one answer, in ms. @default 300,000 */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
-  readonly simulator: SimulatorOptions;
+  /** Of the embedded engine. @default {} */
+  readonly simulator?: SimulatorOptions;
   /** The run's clock. @default a new one */
   readonly clock?: RunClock;
   /** Runs the embedded engine in this process on a virtual clock: times are computed, not measured. @default false */
@@ -53,13 +58,18 @@ export interface OpenEngine extends AsyncDisposable {
   readonly reports?: SimulatorReports;
 }
 
+const DEFAULTS = { headers: {}, transport: "node", timeoutMs: 300_000, simulator: {} } as const;
+
+type FilledOptions = EngineOptions & Required<Pick<EngineOptions, keyof typeof DEFAULTS>>;
+
 /**
  * Opens the engine. Where no clock is given, it starts here: it is the run's.
  *
  * @throws {UsageError} For options that cannot go together.
  * @throws {RunError} When the server cannot be reached or has no model.
  */
-export async function openEngine(options: EngineOptions): Promise<OpenEngine> {
+export async function openEngine(given: EngineOptions): Promise<OpenEngine> {
+  const options: FilledOptions = { ...DEFAULTS, ...withoutAbsent(given) };
   const { baseUrl: serverUrl, signal, simulator, virtualTime = false } = options;
   if (serverUrl === undefined && (options.engine ?? simulated.name) !== simulated.name) {
     throw new UsageError(`Cannot start ${options.engine}: name a running one with --base-url`);
@@ -121,7 +131,7 @@ interface Reached {
 }
 
 /** Over HTTP: a running server, or the embedded engine in its own thread. */
-async function reachEngine(options: EngineOptions, stack: AsyncDisposableStack): Promise<Reached> {
+async function reachEngine(options: FilledOptions, stack: AsyncDisposableStack): Promise<Reached> {
   const url = options.baseUrl ?? stack.use(await startSimulatorWorker(options.simulator)).baseUrl;
   const baseUrl = normaliseBaseUrl(url);
   const models = await listOrTrust(baseUrl, options);
@@ -130,7 +140,7 @@ async function reachEngine(options: EngineOptions, stack: AsyncDisposableStack):
 }
 
 /** A server without /models is usable when the model is named; the connection test judges it. */
-async function listOrTrust(baseUrl: string, options: EngineOptions): Promise<readonly ServedModel[]> {
+async function listOrTrust(baseUrl: string, options: FilledOptions): Promise<readonly ServedModel[]> {
   try {
     return await listModels({ baseUrl, apiKey: options.apiKey, headers: options.headers });
   } catch (error) {
@@ -143,7 +153,7 @@ async function listOrTrust(baseUrl: string, options: EngineOptions): Promise<rea
 const VIRTUAL_BASE_URL = "http://simulator/v1";
 
 /** In this process, on a virtual clock. */
-async function computeEngine(options: EngineOptions, stack: AsyncDisposableStack): Promise<Reached> {
+async function computeEngine(options: FilledOptions, stack: AsyncDisposableStack): Promise<Reached> {
   const clock = options.clock ?? virtualClock();
   const transport = stack.use(inProcessTransport(options.simulator, clock));
   const request = { method: "GET", url: `${VIRTUAL_BASE_URL}/models`, headers: {}, body: NO_BODY } as const;

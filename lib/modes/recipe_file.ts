@@ -106,7 +106,7 @@ function readValues(value: unknown, { at, where, notes }: Place): ReadValues {
   ) as RecipeValues;
   return {
     values,
-    engine: object.engine === undefined ? {} : parsePresetObject(object.engine, `${at}: engine`),
+    engine: object.engine === undefined ? {} : parsePresetObject(toCamelCase(object.engine), `${at}: engine`),
     env: readEnv(object.env ?? {}, `${at}: env`),
     ...(object.name === undefined ? {} : { name: String(object.name) }),
   };
@@ -140,6 +140,9 @@ function listStages(file: Readonly<Record<string, unknown>>, name: string): List
     const at = `${name}: suites[${i}]`;
     const { stages, name: suiteName } = readObject(suite, { at, keys: ["name", "stages"] });
     return readList(stages ?? [], `${at}: stages`).map((value, j) => {
+      if (typeof value !== "object" || value === null || Array.isArray(value)) {
+        throw new RangeError(`Cannot read ${at}: stages[${j}] as it must hold "name: value" lines`);
+      }
       const ownName = (value as { readonly name?: unknown } | null)?.name;
       const full = `${suiteName ?? `suite ${i + 1}`}: ${ownName ?? `stage ${j + 1}`}`;
       return { value: { ...(value as object), name: full }, at: `${at}: stages[${j}]` };
@@ -194,6 +197,17 @@ function readServers(
   }
 }
 
+/** Options of the engine may be spelled as everything else in a recipe is. */
+function toCamelCase(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key.replaceAll(/[-_]([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+      one,
+    ]),
+  );
+}
+
 function readEnv(value: unknown, at: string): Readonly<Record<string, string>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new RangeError(`Cannot read ${at} as it must hold "NAME: value" lines`);
@@ -227,7 +241,9 @@ function readValue(value: unknown, key: RecipeKey, at: string): unknown {
       if (typeof value !== "boolean") throw wrong("true or false");
       return value;
     case "count":
-      if (!isCount(value)) throw wrong("a whole number ≥ 1");
+      if (!isCount(value) || Number(value) > (key.most ?? Infinity)) {
+        throw wrong(`a whole number ${key.most === undefined ? "≥ 1" : `from 1 to ${key.most}`}`);
+      }
       return value;
     case "counts": {
       const list = Array.isArray(value) ? value : [value];
@@ -236,6 +252,11 @@ function readValue(value: unknown, key: RecipeKey, at: string): unknown {
     }
     case "number":
       if (!(typeof value === "number" && value >= 0 && value < Infinity)) throw wrong("a number ≥ 0");
+      return value;
+    case "positive":
+      if (!(typeof value === "number" && value > 0 && value <= (key.most ?? Number.MAX_VALUE))) {
+        throw wrong(`a number above 0${key.most === undefined ? "" : ` and at most ${key.most}`}`);
+      }
       return value;
   }
 }

@@ -7,7 +7,9 @@ import type { Json, JsonObject } from "../types.ts";
 
 /** One key. */
 export interface RecipeKey {
-  readonly type: "text" | "texts" | "choice" | "flag" | "count" | "counts" | "number";
+  readonly type: "text" | "texts" | "choice" | "flag" | "count" | "counts" | "number" | "positive";
+  /** Largest value. @default any */
+  readonly most?: number;
   readonly choices?: readonly string[];
   readonly description: string;
   /** Where it may stand. @default in `global` and in stages, which win */
@@ -32,7 +34,11 @@ export const recipeKeys = {
     description: "Model to ask for; default the first that the server lists.",
     only: "global",
   },
-  timeout: { type: "number", description: "Longest wait for one answer, in s. Default 300.", only: "global" },
+  timeout: {
+    type: "positive",
+    description: "Longest wait for one answer, in s. Default 300.",
+    only: "global",
+  },
   output_dir: { type: "text", description: "Where the run goes. Default data/runs.", only: "global" },
   slo_file: { type: "text", description: "Limits in YAML.", only: "global" },
   prometheus_url: { type: "text", description: "A /metrics page, or a Prometheus server.", only: "global" },
@@ -55,7 +61,7 @@ export const recipeKeys = {
     type: "counts",
     description: "Rows to take, for all levels or one number for each. Default all.",
   },
-  rounds: { type: "count", description: "How often the same is asked at each level. Default 2." },
+  rounds: { type: "count", most: 100, description: "How often the same is asked at each level. Default 2." },
   shuffle_round2: {
     type: "flag",
     description: "Ask in another order from the second round on. Default false.",
@@ -73,7 +79,7 @@ export const recipeKeys = {
     description: "Answers go on past their end, up to the longest. Default false.",
   },
   temperature: { type: "number", description: "Of sampling. Default 0, always the likeliest token." },
-  top_p: { type: "number", description: "Of sampling." },
+  top_p: { type: "positive", most: 1, description: "Of sampling." },
   reset_cache_between_rounds: {
     type: "flag",
     description: "Empty the prefix cache before later rounds too.",
@@ -94,6 +100,7 @@ export type RecipeValue<Key extends RecipeKey> = {
   count: number;
   counts: readonly number[];
   number: number;
+  positive: number;
 }[Key["type"]];
 
 /** The JSON schema of a recipe, made of {@linkcode recipeKeys}. */
@@ -145,8 +152,9 @@ export function recipeSchema(): JsonObject {
   };
 }
 
-function schemaOf({ type, choices, description }: RecipeKey): Json {
-  const count = { type: "integer", minimum: 1 };
+function schemaOf({ type, choices, most, description }: RecipeKey): Json {
+  const upTo: JsonObject = most === undefined ? {} : { maximum: most };
+  const count: JsonObject = { type: "integer", minimum: 1, ...upTo };
   switch (type) {
     case "text":
       return { type: "string", description };
@@ -162,5 +170,7 @@ function schemaOf({ type, choices, description }: RecipeKey): Json {
       return { type: "array", minItems: 1, items: count, description };
     case "number":
       return { type: "number", minimum: 0, description };
+    case "positive":
+      return { type: "number", exclusiveMinimum: 0, ...upTo, description };
   }
 }

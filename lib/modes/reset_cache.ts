@@ -30,7 +30,6 @@ export function findCacheReset(
   url?: string,
 ): CacheResetTarget | null {
   const { cacheReset } = profile;
-  const refusals = cacheReset?.refusals ?? {};
   if (url !== undefined) {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
       throw new UsageError(
@@ -39,9 +38,11 @@ export function findCacheReset(
         }`,
       );
     }
-    return { url, refusals };
+    return { url, refusals: {} };
   }
-  return cacheReset === null ? null : { url: serverRoot(line.target.baseUrl) + cacheReset.path, refusals };
+  return cacheReset === null
+    ? null
+    : { url: serverRoot(line.target.baseUrl) + cacheReset.path, refusals: cacheReset.refusals };
 }
 
 /** Engines refuse while requests run, and the last of a load may not be put away yet. */
@@ -51,15 +52,16 @@ const BETWEEN_TRIES_MS = 250;
 /**
  * Empties the cache, and says what came of it.
  *
- * A refusal is tried again for a second, in case the engine is only just getting idle.
+ * A refusal is tried again, three times within a second, in case the engine is only just getting idle.
  */
 export async function resetCache(line: Line, { url, refusals }: CacheResetTarget): Promise<CacheReset> {
   for (let tries = 1;; tries++) {
     const answer = await post(url, line);
-    if (answer !== null && answer.status >= 200 && answer.status < 300) {
+    const saysNo = /"success"\s*:\s*false/.test(answer?.text ?? "");
+    if (answer !== null && answer.status >= 200 && answer.status < 300 && !saysNo) {
       return { url: shownUrl(url), done: true, status: answer.status, message: "" };
     }
-    const isBusy = answer?.status === 400 || answer?.status === 409 || answer?.status === 503;
+    const isBusy = saysNo || answer?.status === 400 || answer?.status === 409 || answer?.status === 503;
     if (isBusy && tries < TRIES) {
       await line.clock.settle(
         new Promise<void>((resolve) => line.clock.at(line.clock.now() + BETWEEN_TRIES_MS, resolve)),
@@ -67,7 +69,7 @@ export async function resetCache(line: Line, { url, refusals }: CacheResetTarget
       continue;
     }
     const status = answer?.status ?? null;
-    const why = status === null ? "no answer came" : `HTTP ${status}`;
+    const why = status === null ? "no answer came" : saysNo ? "the engine says so" : `HTTP ${status}`;
     const hint = refusals[status ?? 0];
     return {
       ...{ url: shownUrl(url), done: false, status },

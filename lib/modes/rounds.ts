@@ -101,13 +101,23 @@ export function planRounds(
       resetsCache: before === 0 ? coldLevels : coldRounds,
     }));
   });
-  return { levels, rounds, cells, notes: coldLevels ? [] : [describeWarmth(levels)] };
+  return {
+    ...{ levels, rounds, cells },
+    notes: [...(coldLevels ? [] : [describeWarmth(levels)]), ...describeIdlePlaces(cells)],
+  };
 }
 
 function labelOf(place: { readonly concurrency: number; readonly round: number }, lang: Lang): string {
   return lang === "zh"
     ? labels.zh.csv.column(place)
     : `concurrency ${place.concurrency}, round ${place.round}`;
+}
+
+function describeIdlePlaces(cells: readonly Round[]): string[] {
+  const idle = cells.find(({ concurrency, rows }) => rows.length < concurrency);
+  return idle === undefined ? [] : [
+    `Concurrency ${idle.concurrency} has ${idle.rows.length} rows to ask: no more than that are in flight.`,
+  ];
 }
 
 function describeWarmth(levels: readonly number[]): string {
@@ -154,6 +164,22 @@ export function orderRows(
 ): readonly number[] {
   if (!shuffleRound2 || round === 1) return rows;
   return createRandom(seed).fork(`round ${round}`).shuffle(rows);
+}
+
+/** Says where answers end that nothing limits. @param outputTokens Longest answers, 0 where the server decides. */
+export function describeOpenAnswers(
+  { profile }: Pick<OpenEngine, "profile">,
+  outputTokens: readonly number[],
+): string[] {
+  const open = outputTokens.filter((tokens) => tokens === 0).length;
+  const limit = profile.defaultAnswerTokens;
+  if (open === 0) return [];
+  return [
+    `${open} of ${outputTokens.length} requests do not say how long their answer may be: ${profile.label} ` +
+    `${
+      limit === null ? "ends it where the model does" : `stops after ${limit} tokens`
+    } (--max-output-tokens).`,
+  ];
 }
 
 /** What an unlimited prefix cache has of prompts as they come. It forgets only when it is emptied. */

@@ -216,13 +216,16 @@ export async function runCells(
     const nothingWorked = !signal?.aborted && digest.ended.ok === 0;
     if (nothingWorked) failures.push(`no request succeeded at ${cellPlan.label}: ${describeFailure(digest)}`);
     const status = signal?.aborted ? "interrupted" : nothingWorked ? "failed" : "complete";
-    const theoreticalCache = cellPlan.theoreticalCache?.(cacheReset?.done ?? false);
+    // Of an interrupted cell nobody knows which prompts the cache was asked for.
+    const theoreticalCache = status === "interrupted"
+      ? undefined
+      : cellPlan.theoreticalCache?.(cacheReset?.done ?? false);
     const cell = updateCell(index, {
       ...{ status, endMs },
       ...(cellPlan.simulator === undefined ? {} : { engine: engine.description }),
       ...(cacheReset === undefined ? {} : { cacheReset }),
       ...(theoreticalCache === undefined ? {} : { theoreticalCache }),
-      ...facts,
+      ...{ ...facts, ...watching.metricsOf(index) },
     });
     const summary = summarizeDigest(cell, digest);
     onEvent?.({

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 
 import { resolveSimulator, type SimulatorOptions } from "../simulator/options.ts";
-import type { Run } from "../types.ts";
+import type { Run, Sampling } from "../types.ts";
 import { planDualRound } from "./dual_round.ts";
 import { type MultiTurnOptions, planMultiTurn } from "./multi_turn.ts";
 import { type ModePlan, runOnline } from "./online_run.ts";
@@ -70,16 +70,19 @@ async function planRun(
   const plans: StagePlan[] = [];
   let cache = newCache(engine, options);
   let key = JSON.stringify(options.simulator);
+  const records: RecordedStage[] = [];
   for (const stage of stages ?? [null]) {
     const simulator = stage?.simulator;
     const stageKey = simulator === undefined ? key : JSON.stringify(simulator);
-    if (stageKey !== key) cache = newCache(engine, { cachePageTokens: simulator?.pageTokens ?? 1 });
+    if (stageKey !== key) cache = newCache(engine, { ...options, simulator });
     key = stageKey;
+    const ofStage = { ...options, ...stage?.options };
     const { cells, ...rest } = await plan(
       simulator === undefined ? engine : { ...engine, contextTokens: contextOf(simulator) },
-      { ...options, ...stage?.options },
+      ofStage,
       { stage: stage?.name ?? null, cache },
     );
+    if (stage !== null) records.push(recordStage(stage, { options: ofStage, plan: rest }));
     plans.push({ ...rest, cells: cells.map((cell) => ({ ...cell, ...(simulator && { simulator }) })) });
   }
   const [first] = plans;
@@ -97,10 +100,11 @@ async function planRun(
         rounds: first.rounds,
         dataset: first.dataset.path,
         lang: options.lang ?? "en",
+        sampling: options.sampling ?? GREEDY,
       },
       resetCacheBetweenConcurrency: first.cells[0]?.resetsCache ?? false,
       ...(mode === "multi-turn" ? { thinkMs: options.thinkMs ?? 0 } : {}),
-      ...(stages === undefined ? {} : { stages: stages.map(({ name, env }) => ({ name, env })) }),
+      ...(stages === undefined ? {} : { stages: records }),
     },
     workload: {
       trace: null,
@@ -123,11 +127,42 @@ function contextOf(simulator: SimulatorOptions): number {
   return resolveSimulator(simulator).scheduler.contextTokens;
 }
 
+/** Of the embedded engine the pages are known; of a server, what the user says, else the usual of its kind. */
 function newCache(
-  engine: OpenEngine,
-  { cachePageTokens }: Pick<RoundsOptions, "cachePageTokens">,
+  { profile }: OpenEngine,
+  { baseUrl, simulator, cachePageTokens }: Pick<RoundsOptions, "baseUrl" | "simulator" | "cachePageTokens">,
 ): TheoreticalCache {
-  return new TheoreticalCache(cachePageTokens ?? engine.profile.cachePageTokens);
+  return new TheoreticalCache(
+    baseUrl === undefined
+      ? resolveSimulator(simulator).scheduler.pageTokens
+      : cachePageTokens ?? profile.cachePageTokens,
+  );
+}
+
+const GREEDY: Sampling = { temperature: 0 };
+
+/** A stage in the manifest: what it was asked with, in the terms of the run's own options. */
+type RecordedStage = Readonly<Record<string, unknown>> & { readonly name: string };
+
+/** Of the environment only the names: values may be keys. */
+function recordStage(
+  { name, env, simulator }: RoundsStage,
+  { options, plan: { dataset, levels, rounds } }: {
+    readonly options: RunRoundsOptions;
+    readonly plan: Pick<StagePlan, "dataset" | "levels" | "rounds">;
+  },
+): RecordedStage {
+  const { numSamples, maxInputTokens, maxOutputTokens, maxContextTokens, ignoreEos, extraBody } = options;
+  return {
+    ...{ name, envNames: Object.keys(env), simulator, rounds, concurrency: levels },
+    ...{ dataset: dataset.path, datasetSha256: dataset.sha256, rows: dataset.rows, numSamples },
+    ...{ maxInputTokens, maxOutputTokens, maxContextTokens, ignoreEos, extraBody },
+    ...{
+      shuffleRound2: options.shuffleRound2,
+      thinkMs: options.thinkMs,
+      sampling: options.sampling ?? GREEDY,
+    },
+  };
 }
 
 function hashAll(plans: readonly StagePlan[]): string {

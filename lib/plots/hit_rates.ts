@@ -125,7 +125,7 @@ function drawPanel(
     marginBottom: 26,
     marginLeft,
     // Room for a number behind a bar of 100 %.
-    marginRight: 52,
+    marginRight: 60,
     x: { domain: [0, 100], label: null },
     y: { type: "band", domain: bars.map(place), label: null, padding: 0.3, axis: null },
     marks: [

@@ -144,14 +144,14 @@ export function lineLabels(
     _facets,
     _channels,
     { x, y },
-    { width, height, marginBottom },
+    { width, height, marginBottom, marginLeft },
   ) => {
     const boxes = labels.map((label) => {
       const own = textWidth(label.text);
       const wanted = Number(x?.(label.x)) + dx - before * own;
-      // The page cuts off what reaches over the figure's edge.
+      // Over the left axis are its ticks; what reaches over the right edge is cut off by the page.
       return {
-        left: Math.max(0, Math.min(wanted, width - own)),
+        left: Math.max(Math.min(marginLeft + 2, width - own), Math.min(wanted, width - own)),
         width: own,
         middle: Number(y?.(label.y)),
       };

@@ -77,7 +77,7 @@ export function logTicks([low, high]: readonly [number, number], most = 10): num
   const first = Math.floor(Math.log10(low));
   const last = Math.floor(Math.log10(high));
   const exponents = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-  const candidates = [[1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1]].map((steps) =>
+  const candidates = [[1, 1.5, 2, 3, 4, 5, 6, 8], [1, 2, 5], [1]].map((steps) =>
     exponents
       .flatMap((exponent) => steps.map((step) => Number(`${step}e${exponent}`)))
       .filter((tick) => tick >= low && tick <= high)

@@ -79,7 +79,7 @@ export function explainRounds(run: Run, comparison: RoundComparison): RoundsExpl
   }
   return {
     verdict: "unclear",
-    text: `Round ${round} was not measurably faster: the median TTFT difference is ${
+    text: `Round ${round} was not measurably faster: the median TTFT difference, later − first, is ${
       formatMs(median)
     } and its interval, ${formatMs(low)} to ${formatMs(high)}, holds 0; ${counts}${cached}.`,
     causes,
@@ -167,12 +167,16 @@ const checks: readonly ((evidence: Evidence) => string | null)[] = [
       } of the later round's prompt tokens had been ` +
         `computed before, ${formatShare(actual.ratio)} were still cached.`
       : null,
-  ({ first: { actual }, firstCell }) =>
-    actual !== null && actual.ratio >= WARM_RATIO
-      ? `Round 1 was warm already: ${formatShare(actual.ratio)} of its prompt tokens were cached${
-        firstCell.cacheReset?.done === true ? "" : ", and the cache was not emptied before it"
-      }.`
-      : null,
+  ({ first: { actual }, firstCell }) => {
+    if (actual === null || actual.ratio < WARM_RATIO) return null;
+    return firstCell.cacheReset?.done === true
+      ? `There was little left to gain: the rows share so much that ${
+        formatShare(actual.ratio)
+      } of round 1's prompt tokens were cached, although the cache was emptied before it.`
+      : `Round 1 was warm already: ${
+        formatShare(actual.ratio)
+      } of its prompt tokens were cached, and the cache was not emptied before it.`;
+  },
   (evidence) => explainNoise(evidence),
   ({ first, later }) =>
     first.actual !== null && later.actual !== null &&
@@ -188,12 +192,12 @@ function explainNoise({ run, comparison: { ttft }, laterCell }: Evidence): strin
   const isReal = run.manifest.clock === "real";
   const lags = digestRun(run).get(laterCell.index)?.sample(sendLag).sorted();
   const client = isReal && lags !== undefined && lags.length > 0 ? lags.at(lags.length >> 1) ?? 0 : 0;
-  const noiseMs = Math.max(client, laterCell.engineLag?.p99Ms ?? 0);
+  const engine = laterCell.engineLag?.p99Ms ?? 0;
+  const noiseMs = Math.max(client, engine);
   const medianMs = Math.abs(ttft?.medianMs.median ?? Infinity);
-  return noiseMs > 0 && medianMs < noiseMs
-    ? `The prompts are too short to tell: the difference of ${
-      formatMs(medianMs)
-    } is below what the measuring itself ` +
-      `adds, ${formatMs(noiseMs)}.`
-    : null;
+  if (noiseMs === 0 || medianMs >= noiseMs) return null;
+  const what = engine > client ? "the p99 lag of the simulated engine" : "the median lag of the client";
+  return `The difference of ${formatMs(medianMs)} is too small to tell: it is below ${what}, ${
+    formatMs(noiseMs)
+  }.`;
 }

@@ -5,7 +5,7 @@
  */
 import { hitRateNames, hitRates } from "../metrics/hit_rates.ts";
 import { type CellSummary, MIN_COUNT_FOR_P99, type RunSummary } from "../metrics/mod.ts";
-import { pairRounds, type RoundComparison } from "../metrics/paired_rounds.ts";
+import { type PairedDifference, pairRounds, type RoundComparison } from "../metrics/paired_rounds.ts";
 import {
   type CellKey,
   describePlace,
@@ -57,10 +57,12 @@ function roundNumbers(
     });
   const { ttft } = last;
   return [
-    number("TTFT difference, median", {
+    number("TTFT, same request, later − first", {
       value: formatMs(ttft?.medianMs.median),
       detail: ttft?.medianMs.interval
-        ? `${spellInterval(ttft)}, 95 % interval; ${at} against round 1`
+        ? `median, 95 % interval ${spellInterval(ttft)}${
+          holdsZero(ttft) ? ", which holds 0" : ""
+        }; ${at} against round 1`
         : `${at} against round 1; too few requests for an interval`,
     }),
     both("TTFT, median", formatMs, (cell) => cell.ttft?.p50 ?? null),
@@ -68,6 +70,10 @@ function roundNumbers(
     both("Output tokens/s", formatNumber, (cell) => cell.outputTokensPerS),
     failedRequests(summary),
   ];
+}
+
+function holdsZero({ medianMs: { interval } }: PairedDifference): boolean {
+  return interval !== null && interval.low <= 0 && interval.high >= 0;
 }
 
 function hitRateNumber(

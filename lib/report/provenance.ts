@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatCount, formatMs, formatNumber, MISSING } from "../plots/mod.ts";
+import { formatCount, formatMs, formatNumber, formatPlural, MISSING } from "../plots/mod.ts";
 import type { RunManifest, TraceSource } from "../types.ts";
 import type { Fact, Section } from "./blocks.ts";
 
@@ -21,7 +21,7 @@ export function provenanceSection(manifest: RunManifest): Section {
         facts: facts({
           Name: engine.name,
           Simulated: engine.simulated ? "yes" : "no",
-          Description: engine.description,
+          Description: enginesOf(manifest).join("; "),
           Version: engine.version,
           Address: engine.baseUrl,
           Model: manifest.model,
@@ -35,13 +35,27 @@ export function provenanceSection(manifest: RunManifest): Section {
   };
 }
 
+/** The engines of a run in words, each once: a recipe's stages may have their own. */
+export function enginesOf({ cells, engine }: Pick<RunManifest, "cells" | "engine">): string[] {
+  const all = cells.map(({ parameters: { stage }, engine: own }) =>
+    own === undefined ? engine.description : `${stage}: ${own}`
+  );
+  const isOne = new Set(cells.map((cell) => cell.engine ?? engine.description)).size < 2;
+  return isOne ? [cells[0]?.engine ?? engine.description] : [...new Set(all)];
+}
+
 /** Makes the section: the command, and where everything recorded is. */
 export function reproduceSection(manifest: RunManifest): Section {
   return {
     id: "reproduce",
     title: "Do it again",
     blocks: [
-      { kind: "code", title: "Command", text: manifest.command.map(quoteForShell).join(" "), folded: false },
+      {
+        kind: "code",
+        title: "Command",
+        text: withoutRunId(manifest.command).map(quoteForShell).join(" "),
+        folded: false,
+      },
       {
         kind: "downloads",
         note:
@@ -49,6 +63,13 @@ export function reproduceSection(manifest: RunManifest): Section {
       },
     ],
   };
+}
+
+/** The command for another run: this one's name is taken. */
+function withoutRunId(command: readonly string[]): string[] {
+  return command.filter((arg, i) =>
+    arg !== "--run-id" && command[i - 1] !== "--run-id" && !arg.startsWith("--run-id=")
+  );
 }
 
 /**
@@ -80,19 +101,28 @@ function runFacts(manifest: RunManifest): Fact[] {
   });
 }
 
-function workloadFacts({ workload: { trace, prompts } }: RunManifest): Fact[] {
+function workloadFacts({ workload: { trace, dataset, prompts } }: RunManifest): Fact[] {
   return [
     ...facts(
-      trace === null ? { Trace: "none" } : {
-        Trace: trace.name,
-        Format: `${trace.format}, blocks of ${formatCount(trace.blockTokens)} tokens`,
-        Requests: `${formatCount(trace.requests)} over ${formatMs(trace.spanMs)} before scaling`,
-        Source: describeSource(trace.source),
-        "SHA-256 of the trace": trace.source.sha256,
-      },
+      dataset !== undefined
+        ? {
+          Dataset: `${dataset.path}, ${formatPlural(dataset.rows, "row")} asked`,
+          "SHA-256 of the dataset": dataset.sha256,
+        }
+        : trace === null
+        ? { Trace: "none" }
+        : {
+          Trace: trace.name,
+          Format: `${trace.format}, blocks of ${formatCount(trace.blockTokens)} tokens`,
+          Requests: `${formatCount(trace.requests)} over ${formatMs(trace.spanMs)} before scaling`,
+          Source: describeSource(trace.source),
+          "SHA-256 of the trace": trace.source.sha256,
+        },
     ),
     ...facts({
-      Prompts: `${prompts.kind}, ${formatCount(prompts.templateTokens)} tokens of chat template subtracted`,
+      Prompts: dataset === undefined
+        ? `${prompts.kind}, ${formatCount(prompts.templateTokens)} tokens of chat template subtracted`
+        : "the dataset's own texts",
       "Length check": prompts.lengthCheck,
       "SHA-256 of the prompts": prompts.sha256,
     }),

@@ -33,7 +33,7 @@ import type { Block, Fact, KeyNumber, Section } from "./blocks.ts";
 import { definitionsSection } from "./definitions.ts";
 import { type DownloadFile, downloadFiles } from "./downloads.ts";
 import { keyNumbers } from "./key_numbers.ts";
-import { provenanceSection, reproduceSection } from "./provenance.ts";
+import { enginesOf, provenanceSection, reproduceSection } from "./provenance.ts";
 import { roundNumbersTable } from "./round_numbers.ts";
 import { roundsSection } from "./rounds_section.ts";
 import { sloSection } from "./slo_section.ts";
@@ -108,14 +108,15 @@ const chosen = { ttft, tpot, itl, e2e } as const;
 
 function describeRun({ workload, cells, engine }: RunManifest): string {
   const requests = cells.reduce((sum, cell) => sum + cell.requestCount, 0);
+  const engines = enginesOf({ cells, engine });
   const source = workload.trace !== null
     ? ` of the ${workload.trace.name} trace`
     : workload.dataset === undefined
     ? ""
     : ` of the ${workload.dataset.name} dataset`;
-  return `${formatPlural(requests, "request")}${source}, sent to ${engine.description}${
-    describeLoads(cells)
-  }.`;
+  return `${formatPlural(requests, "request")}${source}, sent to ${
+    engines.length > 1 ? formatPlural(engines.length, "engine") : engines[0] ?? engine.description
+  }${describeLoads(cells)}.`;
 }
 
 function describeLoads(all: readonly Cell[]): string {
@@ -153,9 +154,9 @@ function banners(run: Run, summary: RunSummary): Report["banners"] {
   const simulated: Banner = {
     kind: "simulated",
     title: "Simulated",
-    text: `No GPU computed these answers. They come from a model of one: ${engine.description}.${
-      clock === "virtual" ? " In virtual time: computed, not measured." : ""
-    }`,
+    text: `No GPU computed these answers. They come from a model of one: ${
+      enginesOf(run.manifest).join("; ")
+    }.${clock === "virtual" ? " In virtual time: computed, not measured." : ""}`,
   };
   const { valid, reasons } = judgeRun(run, summary);
   const shown = reasons.slice(0, 3);

@@ -55,8 +55,7 @@ function labelOf({ manifest }: Run, index: number): string {
 
 /** A difference that is sure need not be large. */
 function describeGain({ ttft }: RoundComparison): string {
-  const ratio = ttft?.medianRatio ?? null;
-  return ratio === null || ratio >= 1 ? "faster" : `TTFT ${formatShare(1 - ratio)} lower`;
+  return ttft === null ? "faster" : `${formatMs(-ttft.medianMs.median)} faster to the first token`;
 }
 
 const verdictTitles = {

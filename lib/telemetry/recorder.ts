@@ -204,6 +204,9 @@ function pickValues(
   return values;
 }
 
+/** A Prometheus server that does not answer must not hold up the next cell. */
+const LONGEST_ASKING_MS = 8000;
+
 function recordServer(
   source: PrometheusSource,
   { clock, intervalMs, anchor, log }: Context,
@@ -220,6 +223,14 @@ function recordServer(
     const range = divideRange({ startMs: toWallMs(startMs), endMs: toWallMs(endMs) }, intervalMs);
     const found: WallSeries[] = [];
     for (const family of families) {
+      if (clock.now() - endMs > LONGEST_ASKING_MS) {
+        log.gap({
+          cell,
+          atMs: roundMs(startMs),
+          message: `given up before ${family.name}: answers take too long`,
+        });
+        break;
+      }
       const reading = await source.readRange(family, range);
       if (reading.kind === "series") found.push(...reading.series);
       else log.gap({ cell, atMs: roundMs(startMs), message: `${family.name}: ${reading.message}` });

@@ -55,7 +55,7 @@ Deno.test("the table names a stage, and what was never sent", () => {
 Deno.test("a long series keeps its end, by which it is told from others", () => {
   const made = makeDualRoundRun({ levels: [1] });
   const series = 'vllm:prefix_cache_queries_total{engine="0",model_name="Qwen/Qwen3-32B-Instruct",rank="1"}';
-  const values = { [series]: 1 };
+  const values = { [series]: 1, [series.replace('rank="1"', 'rank="0"')]: 2 };
   const text = tableOf({ ...made, telemetry: [{ kind: "sample", cell: 0, atMs: 0, values }] });
   assert.match(text, /│ vllm:prefix_cache_queries_tota….*,rank="1"} │/);
 });

@@ -75,7 +75,7 @@ Deno.test("check:prometheus ends with 1 when nothing can be read, with 2 for wro
   assert.equal((await check("127.0.0.1:9090")).code, 2);
   assert.equal((await check("--nonsense")).code, 2);
   const help = await check();
-  assert.equal(help.code, 0);
+  assert.equal(help.code, 2);
   assert.match(help.stdout, /^Usage: deno task check:prometheus/);
   assert.match(help.stdout, /The exit code is 0/);
 });

@@ -64,12 +64,12 @@ Deno.test("a digest gives requests in the order of sending, without those never 
     {
       ...{ id: 0, outcome: "failed", sentMs: 10, headersMs: 10, firstMs: 15, lastMs: 90 },
       ...{ doneMs: 90, inputTokens: 10, outputTokens: 1, ttftMs: undefined, tpotMs: undefined },
-      ...{ cachedTokens: undefined, turn: undefined },
+      ...{ isCounted: false, cachedTokens: undefined, turn: undefined },
     },
     {
       ...{ id: 1, outcome: "ok", sentMs: 20, headersMs: 25, firstMs: 30, lastMs: 40 },
       ...{ doneMs: 41, inputTokens: 12, outputTokens: 2, ttftMs: 10, tpotMs: 10 },
-      ...{ cachedTokens: 8, turn: 3 },
+      ...{ isCounted: true, cachedTokens: 8, turn: 3 },
     },
   ]);
   assert.deepEqual(digest.ended, { ok: 1, failed: 1, cancelled: 1 });

@@ -163,7 +163,7 @@ Deno.test("courseOf() gives values, growth per second and means, and breaks at a
     courseOf(lines, { family: family(name, type), cell: 0 }).map(({ points }) =>
       points.map(({ atMs, value }) => [atMs, value])
     );
-  assert.deepEqual(points("load", "gauge"), [[[0, 1], [500, 2], [1000, null], [2500, 3]]]);
+  assert.deepEqual(points("load", "gauge"), [[[500, 2], [1000, null], [2500, 3]]]);
   assert.deepEqual(points("n_total", "counter"), [[[500, 10], [1000, null], [2500, 2]]]);
   assert.deepEqual(points("h", "histogram"), [[[500, 1.5], [1000, null], [2500, null]]]);
   assert.deepEqual(points("gone", "gauge"), []);

@@ -88,7 +88,10 @@ Deno.test("what is wrong with a recipe is said with its place, its value and the
       "stages: [{ concurrency_levels: [0] }]",
       /stages\[0\]: concurrency_levels as it must be a list of whole numbers ≥ 1: it is \[0\]/,
     ],
-    ["stages: [{ rounds: two }]", /stages\[0\]: rounds as it must be a whole number ≥ 1: it is "two"/],
+    [
+      "stages: [{ rounds: two }]",
+      /stages\[0\]: rounds as it must be a whole number from 1 to 100: it is "two"/,
+    ],
     ["stages: [{ timeout: 3 }]", /stages\[0\] as it has no "timeout"/],
     [
       "global: { mode: triple }\nstages: [{}]",
@@ -100,9 +103,18 @@ Deno.test("what is wrong with a recipe is said with its place, its value and the
     ["stages: 3", /stages as it must be a list/],
     ["stages: [{}]\nsuites: []", /both suites and stages/],
     ["stages: [{ temperature: -1 }]", /temperature as it must be a number ≥ 0: it is -1/],
+    ["stages: [{ top_p: 7 }]", /top_p as it must be a number above 0 and at most 1: it is 7/],
+    ["global: { timeout: 0 }\nstages: [{}]", /timeout as it must be a number above 0: it is 0/],
+    ["suites: [{ stages: [null] }]", /suites\[0\]: stages\[0\] as it must hold/],
     ["stages: [", /r.yaml as it is not YAML/],
   ];
   for (const [text, message] of cases) assert.throws(() => parse(text), { message }, text);
+});
+
+Deno.test("options of the engine may be spelled as the other keys are", () => {
+  const [stage] =
+    parse("stages: [{ engine: { max_running_requests: 2, page-tokens: 16, cache: naive } }]").stages;
+  assert.deepEqual(stage?.engine, { maxRunningRequests: 2, pageTokens: 16, cache: "naive" });
 });
 
 Deno.test("keys and restarts are refused: neither belongs in a file that is only read", () => {
