@@ -14,6 +14,7 @@ import {
   type Slo,
   summarizeRun,
 } from "../metrics/mod.ts";
+import { describePairs } from "../modes/derive.ts";
 import type { OnlineOptions } from "../modes/online_run.ts";
 import type { PromptOptions } from "../modes/prepare_requests.ts";
 import type { RunEvent } from "../modes/run_cells.ts";
@@ -84,7 +85,13 @@ export async function runInTerminal(
     for (const problem of problems) printError(`error: ${problem}`);
     if (flags.json) {
       print(
-        JSON.stringify({ ...summary, status: run.manifest.status, folder, report: pages[0] ?? null }),
+        JSON.stringify({
+          ...summary,
+          ...describePairs(run),
+          status: run.manifest.status,
+          folder,
+          report: pages[0] ?? null,
+        }),
       );
     }
     if (problems.length > 0) return 1;

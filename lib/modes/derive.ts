@@ -93,8 +93,8 @@ function measureRounds(
   });
 }
 
-/** The comparison of rounds as numbers, without the differences one by one. */
-function describePairs(run: Run): { readonly rounds?: readonly object[] } {
+/** The comparison of rounds as numbers, nothing for a run of one; without the differences one by one. */
+export function describePairs(run: Run): { readonly rounds?: readonly object[] } {
   const rounds = pairRounds(run).map(({ ttft, tpot, e2e, ...rest }) => ({
     ...rest,
     ...Object.fromEntries(

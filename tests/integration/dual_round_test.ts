@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 
 import { readRun } from "../../lib/artifact/read.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { pairRounds } from "../../lib/metrics/paired_rounds.ts";
 import { runRounds, type RunRoundsOptions } from "../../lib/modes/run_rounds.ts";
+import { publishReport } from "../../lib/report/publish.ts";
 import { startSimulatorWorker } from "../../lib/simulator/worker.ts";
 import type { CacheCounts, RequestRecord, Run } from "../../lib/types.ts";
 import { finish, token } from "../testdata/fake_transport.ts";
@@ -276,8 +278,15 @@ Deno.test("an engine that says nothing of its cache is asked all the same: mini-
   }));
 
 /** A server that answers two tokens and, to a reset, what it is told. */
-function serve(ownedBy: string, statuses: readonly number[], resets: string[] = []) {
-  return serveRaw(async (connection, { path }) => {
+function serve(
+  ownedBy: string,
+  statuses: readonly number[],
+  resets: string[] = [],
+  said = "reset",
+  heads: string[] = [],
+) {
+  return serveRaw(async (connection, { path, head }) => {
+    heads.push(head);
     if (path === "/v1/models") {
       const models = JSON.stringify({ data: [{ id: "m", owned_by: ownedBy }] });
       await writeAll(connection, answer(200, "application/json", models));
@@ -285,11 +294,11 @@ function serve(ownedBy: string, statuses: readonly number[], resets: string[] = 
     }
     if (!path.startsWith("/v1/")) {
       const status = statuses[Math.min(resets.push(path), statuses.length) - 1] ?? 200;
-      await writeAll(connection, answer(status, "text/plain", "reset"));
+      await writeAll(connection, answer(status, "text/plain", said));
       return "keep";
     }
-    const head = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
-    for (const bytes of [new TextEncoder().encode(head), token, ...finish]) await writeAll(connection, bytes);
+    const ok = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
+    for (const bytes of [new TextEncoder().encode(ok), token, ...finish]) await writeAll(connection, bytes);
     return "close";
   });
 }
@@ -415,3 +424,87 @@ Deno.test("logins and keys in URLs never reach the artifact", async () => {
   });
   assert.ok(asked.includes("/flush?key=alsosecret"), asked.join());
 });
+
+Deno.test("an engine that answers 200 and says that it did not empty its cache is not believed", async () => {
+  await using server = serve("vllm", [200], [], '{"success": false}');
+  await run({ ...short, baseUrl: server.baseUrl }, ({ manifest }) => {
+    const [cell] = manifest.cells;
+    assert.equal(cell?.cacheReset?.done, false);
+    assert.match(cell?.cacheReset?.message ?? "", /not emptied \(the engine says so\)/);
+  });
+});
+
+Deno.test("after a reset that failed, the theory goes on with what was asked before", async () => {
+  await using server = serve("vllm", [404]);
+  const dataset = "data/datasets/questions_en.jsonl";
+  await run({ ...short, baseUrl: server.baseUrl, dataset, concurrency: [1, 2] }, ({ manifest }) => {
+    const [first, , second] = manifest.cells.map(({ theoreticalCache }) =>
+      theoreticalCache?.cachedTokens ?? NaN
+    );
+    assert.ok((second ?? 0) > (first ?? 0), `${second} after ${first}`);
+  });
+});
+
+Deno.test("keys of the engine go to the engine only, not to a page or a reset on another server", async () => {
+  const engineHeads: string[] = [];
+  const otherHeads: string[] = [];
+  await using server = serve("sglang", [200], [], "", engineHeads);
+  await using other = serveRaw(async (connection, { path, head }) => {
+    otherHeads.push(head);
+    await writeAll(connection, answer(200, "text/plain", path === "/metrics" ? "up 1\n" : ""));
+    return "keep";
+  });
+  const origin = new URL(other.baseUrl).origin;
+  await run({
+    ...{ ...short, telemetry: true, baseUrl: server.baseUrl, apiKey: "sk-engine" },
+    ...{ prometheusUrl: `${origin}/metrics`, resetCacheUrl: `${origin}/reset` },
+  });
+  assert.ok(engineHeads.length > 0 && engineHeads.every((head) => head.includes("sk-engine")));
+  assert.ok(otherHeads.length > 2 && otherHeads.every((head) => !head.includes("sk-engine")));
+});
+
+Deno.test("an interrupt before the first record leaves a run that can be read and reported", async () => {
+  const controller = new AbortController();
+  await run({
+    signal: controller.signal,
+    onEvent: ({ kind }) => {
+      if (kind === "cellStart") controller.abort();
+    },
+  }, async (run, folder) => {
+    assert.deepEqual([run.manifest.status, run.records.length], ["interrupted", 0]);
+    assert.equal((await readRun(folder)).records.length, 0);
+    assert.equal((await Deno.stat(`${folder}/requests.csv`)).size, 0);
+    assert.ok((await Deno.stat(`${folder}/metrics_summary.csv`)).size > 0);
+    await publishReport(run, `${folder}/page.html`);
+    assert.equal(run.manifest.cells[0]?.theoreticalCache, undefined);
+  });
+});
+
+Deno.test("pairs of rounds are in a table, and their comparison is in the summary", () =>
+  run({ concurrency: [2] }, async (run, folder) => {
+    const lines = (await Deno.readTextFile(`${folder}/round_pairs.csv`)).trim().split("\n");
+    assert.equal(lines.length, 13);
+    assert.match(lines[0] ?? "", /^concurrency,round,id,turn,input_tokens_round_1,.*,ttft_difference_ms,/);
+    const { rounds } = JSON.parse(await Deno.readTextFile(`${folder}/summary.json`));
+    const [comparison] = pairRounds(run);
+    assert.equal(rounds.length, 1);
+    assert.equal(rounds[0].ttft.medianMs.median, comparison?.ttft?.medianMs.median);
+    assert.equal(rounds[0].ttft.sortedMs, undefined);
+  }));
+
+Deno.test("mini-sglang's short answers are told of where nothing limits them", () =>
+  run(
+    {
+      simulator: {},
+      dataset: "tests/testdata/datasets/sharegpt.json",
+      concurrency: [1],
+      numSamples: undefined,
+    },
+    ({ manifest }) => {
+      assert.match(
+        manifest.workload.notes.join(" "),
+        /do not say how long .*: simulated engine stops after 16 tokens \(--max-output-tokens\)/,
+      );
+      assert.equal(manifest.status, "complete");
+    },
+  ));

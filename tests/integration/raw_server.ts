@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 /** What a scripted server does with a request: write bytes, wait, close. */
 export type Script = (
   connection: Deno.Conn,
-  request: { path: string; body: string },
+  request: { path: string; head: string; body: string },
 ) => Promise<"keep" | "close">;
 
 /** A server on a free loopback port that answers with raw bytes, so that it can be as wrong as a test needs. */
@@ -67,7 +67,10 @@ async function serve(connection: Deno.Conn, script: Script): Promise<void> {
       const head = bytes.toString("latin1", 0, headEnd);
       const end = headEnd + 4 + Number(head.match(/content-length: (\d+)/i)?.[1] ?? 0);
       if (bytes.length < end) continue;
-      const request = { path: head.split(" ")[1] ?? "", body: bytes.toString("utf8", headEnd + 4, end) };
+      const request = {
+        ...{ path: head.split(" ")[1] ?? "", head },
+        body: bytes.toString("utf8", headEnd + 4, end),
+      };
       bytes = bytes.subarray(end);
       if (await script(connection, request) === "close") return;
     }
