@@ -53,6 +53,14 @@ export function normaliseBaseUrl(text: string): string {
       `Cannot use base URL "${url.origin}${url.pathname}" with a query or a fragment behind it`,
     );
   }
+  if (
+    /\/(completions|generate|responses)\/?$/.test(url.pathname) &&
+    !/\/chat\/completions\/?$/.test(url.pathname)
+  ) {
+    throw new UsageError(
+      `Cannot use ${url.origin}${url.pathname} as chat completions are asked for: give the API's base, such as ${url.origin}/v1`,
+    );
+  }
   return url.origin + url.pathname.replace(/\/(chat\/completions\/?)?$/, "");
 }
 

@@ -75,7 +75,7 @@ export function drawHitRates(figure: HitRatesFigure, options: DrawOptions): Elem
   const { document, width, state } = options;
   const rows = figure.data.rows.filter(({ cell }) => showsCell(state, cell.index));
   if (rows.length === 0) return drawEmpty(figure, { document, width, message: "there is no cell" });
-  const marginLeft = labelMargin(rows.map(({ cell }) => cell.label));
+  const marginLeft = labelMargin(rows.map(({ cell }) => cell.short));
   if (width < SIDE_BY_SIDE_PX) {
     return drawStack(
       options,
@@ -116,7 +116,7 @@ function drawPanel(
   const color = ({ cell }: Bar) => cellColor(cell);
   const place = ({ cell }: Bar) => cell.index;
   const percent = ({ rate }: Bar) => 100 * (rate?.ratio ?? 0);
-  const labels = new Map(rows.map(({ cell }) => [cell.index, cell.label]));
+  const labels = new Map(rows.map(({ cell }) => [cell.index, cell.short]));
   const drawing = drawFrame(figure, {
     document,
     width,

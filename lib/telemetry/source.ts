@@ -28,7 +28,7 @@ export type TelemetrySource = PageSource | PrometheusSource;
  */
 export async function openTelemetry(url: string, options: ReadOptions): Promise<TelemetrySource> {
   const parsed = parseUrl(url);
-  const asking = { ...options, headers: { ...loginHeaders(parsed), ...options.headers } };
+  const asking = { ...options, headers: { ...options.headers, ...loginHeaders(parsed) } };
   const bare = new URL(parsed);
   bare.username = "";
   bare.password = "";

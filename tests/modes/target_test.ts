@@ -42,3 +42,12 @@ Deno.test("testConnection() of a transport that refuses at once says what is wro
     (error) => error instanceof RunError && /Cannot use http:.*invalid header/.test(error.message),
   );
 });
+
+Deno.test("an address of another API than chat completions is refused, saying which to give", () => {
+  for (const path of ["/v1/completions", "/generate", "/v1/responses/"]) {
+    assert.throws(
+      () => normaliseBaseUrl(`http://h:1${path}`),
+      /chat completions are asked for: .* http:\/\/h:1\/v1/,
+    );
+  }
+});
