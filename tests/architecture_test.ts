@@ -60,8 +60,10 @@ const worldlyPlaces = [
     "lib/sources/",
     "lib/client/models.ts",
     "lib/client/transports/",
+    "lib/engines/launch/",
   ],
   ...[
+    "lib/artifact/comparison_file.ts",
     "lib/artifact/environment.ts",
     "lib/artifact/read.ts",
     "lib/artifact/record_file.ts",
@@ -75,7 +77,7 @@ const worldlyPlaces = [
     "lib/report/publish.ts",
     "lib/report/client/",
   ],
-  ...["lib/modes/run_cells.ts", "lib/modes/online_run.ts", "lib/cli/"],
+  ...["lib/modes/run_cells.ts", "lib/modes/online_run.ts", "lib/modes/compare/run_comparison.ts", "lib/cli/"],
 ];
 const worldly =
   /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|fetch\(|Deno\.|set(Timeout|Interval|Immediate)\(|new (Worker|OpenAI)\b|globalThis|self\.|node:(https?|fs|net|os)\b)/;

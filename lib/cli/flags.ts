@@ -138,6 +138,8 @@ export interface OnlineCommandOptions {
   readonly warmup?: string;
   /** The embedded engine's `--sim-engine`, where it is not mini-sglang. */
   readonly simEngine?: string;
+  /** Flags that mean nothing to the command, as they are typed. @default none */
+  readonly without?: readonly string[];
 }
 
 /** Flags under a heading of the help page. */
@@ -150,7 +152,8 @@ export type FlagGroup = readonly [heading: string, options: readonly Option[]];
  */
 export function onlineCommand<Own extends OptionValues = Record<never, never>>(
   name: string,
-  { description, groups: own = [], warmup = "8", simEngine = "mini-sglang" }: OnlineCommandOptions,
+  { description, groups: own = [], warmup = "8", simEngine = "mini-sglang", without = [] }:
+    OnlineCommandOptions,
 ): Command<[], OnlineFlags & Own> {
   const command = new Command(name)
     .description(description)
@@ -158,8 +161,7 @@ export function onlineCommand<Own extends OptionValues = Record<never, never>>(
     .showHelpAfterError("(--help shows every flag)")
     .configureHelp({ helpWidth: 110 })
     .helpOption("-h, --help", "show this page");
-  const groups: readonly FlagGroup[] = [
-    ...own,
+  const common: readonly FlagGroup[] = [
     ["Engine:", engineFlagList()],
     ["Simulated engine (used when no server is named):", [
       ...simulatorFlagList(simEngine),
@@ -168,7 +170,11 @@ export function onlineCommand<Own extends OptionValues = Record<never, never>>(
     ["Objectives and telemetry:", watchFlagList()],
     ["Run and output:", outputFlagList(warmup)],
   ];
-  for (const [heading, options] of groups) {
+  const kept = common.map(([heading, options]): FlagGroup => [
+    heading,
+    options.filter(({ long }) => !without.includes(long ?? "")),
+  ]);
+  for (const [heading, options] of [...own, ...kept]) {
     command.optionsGroup(heading);
     for (const option of options) command.addOption(option);
   }

@@ -53,7 +53,7 @@ export function judgeRequests(
     for (const count of counts) {
       const value = valueOf(point, count.limit.metric);
       if (value !== undefined) count.values.add(value);
-      const keeps = value === undefined ? hasToken(point) : keepsLimit(value, count.limit);
+      const keeps = keepsOrEscapes(point, count.limit);
       const isJudged = value !== undefined || !hasToken(point);
       if (isJudged) count.judged++;
       if (isJudged && keeps) count.kept++;
@@ -68,6 +68,21 @@ export function judgeRequests(
     rates,
     limits: counts.map(({ values, ...count }) => ({ ...count, ...courseOf(values, count) })),
   };
+}
+
+/**
+ * Whether a request keeps every limit on requests: only a successful one can.
+ *
+ * @param limits Those without a percentile.
+ */
+export function isGoodRequest(point: RequestPoint, limits: readonly SloLimit[]): boolean {
+  return point.outcome === "ok" && limits.every((limit) => keepsOrEscapes(point, limit));
+}
+
+/** A limit does not judge an answer for which its metric is not defined; one without a token keeps no limit. */
+function keepsOrEscapes(point: RequestPoint, limit: SloLimit): boolean {
+  const value = valueOf(point, limit.metric);
+  return value === undefined ? hasToken(point) : keepsLimit(value, limit);
 }
 
 /** A success whose first token never came has no TTFT. */

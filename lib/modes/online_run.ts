@@ -33,6 +33,8 @@ export interface OnlineOptions extends EngineOptions, TelemetryOptions {
   readonly command?: readonly string[];
   /** Where the engine's prefix cache is emptied. @default the engine's own route, where it has one */
   readonly resetCacheUrl?: string;
+  /** Whether the engine's prefix cache is emptied before every cell, where it can be. @default as the mode plans it */
+  readonly resetCacheBeforeCells?: boolean;
   /** Whether every request's body is kept, in `payloads.jsonl`. @default false */
   readonly saveRequests?: boolean;
   /** Things a user should know, one sentence each. */
@@ -76,7 +78,10 @@ export async function runOnline(
   onNote(`${engine.info.description} answers, model ${line.target.model}`);
   signal?.throwIfAborted();
 
-  const { shortName, options: filledIn, ...modePlan } = await makePlan(engine);
+  const { shortName, options: filledIn, ...planned } = await makePlan(engine);
+  const modePlan = options.resetCacheBeforeCells === true
+    ? { ...planned, cells: planned.cells.map((cell) => ({ ...cell, resetsCache: true })) }
+    : planned;
   const { notes, skipped } = modePlan.workload;
   for (const note of notes) onNote(note);
   if (skipped.length > 0) onNote(`${skipped.length} rows are left out: ${skipped[0]?.reason}`);

@@ -44,6 +44,8 @@ export interface SimpleBatchesOptions extends OnlineOptions, Omit<PromptOptions,
   readonly minOutputTokens?: number;
   /** Answer lengths are drawn up to this. @default {1024} */
   readonly maxOutputTokens?: number;
+  /** Seed of the prompts' texts; lengths follow `seed`. @default seed */
+  readonly promptSeed?: number;
   /** Requests sent before the run. @default the largest batch size, {@linkcode MOST_WARM_UPS} at most */
   readonly warmup?: number;
   /** @default "fresh" */
@@ -127,14 +129,14 @@ async function planBatches(
   engine: OpenEngine,
   options: SimpleBatchesOptions & LengthRanges & { readonly batchSizes: readonly number[] },
 ): Promise<ModePlan> {
-  const { seed = DEFAULT_SEED, batchSizes, prompts = "fresh", input, output } = options;
+  const { seed = DEFAULT_SEED, promptSeed = seed, batchSizes, prompts = "fresh", input, output } = options;
   const lengths = await learnPromptLengths(engine, { ...options, prompts });
   checkRanges({ input, output }, { ...lengths, contextTokens: engine.contextTokens });
   const entries = randomLengths(Math.max(...batchSizes), { inputTokens: input, outputTokens: output, seed })
     .map((entry) => leaveText(entry, lengths));
   const cells = batchSizes.map((batchSize): CellPlan => {
     const { requests, asked } = buildRequests({ entries: entries.slice(0, batchSize), blockTokens: 1 }, {
-      ...{ kind: prompts, seed: hashInts(seed, batchSize), extraBody: options.extraBody },
+      ...{ kind: prompts, seed: hashInts(promptSeed, batchSize), extraBody: options.extraBody },
       ...{ templateTokens: lengths.templateTokens, tokenizer: lengths.tokenizer },
     });
     return {

@@ -28,6 +28,8 @@ export interface TraceReplayOptions extends OnlineOptions, Omit<PromptOptions, "
   readonly requests?: number;
   /** @default QWEN_SCALES */
   readonly scales?: readonly number[];
+  /** Seed of the prompts' texts; lengths and arrivals follow `seed`. @default seed */
+  readonly promptSeed?: number;
   readonly onDownload?: (progress: DownloadProgress) => void;
 }
 
@@ -65,9 +67,9 @@ export function checkScales(scales: readonly number[]): void {
 }
 
 async function planReplay(engine: OpenEngine, options: TraceReplayOptions): Promise<ModePlan> {
-  const { seed = DEFAULT_SEED, scales = QWEN_SCALES } = options;
+  const { seed = DEFAULT_SEED, promptSeed = seed, scales = QWEN_SCALES } = options;
   const trace = await openReplayTrace(options);
-  const seeds = scales.map((scale) => seedOfScale(seed, scale));
+  const seeds = scales.map((scale) => seedOfScale(promptSeed, scale));
   const { requests, asked, workload } = await prepareRequests(trace, engine, { ...options, seeds });
   if (asked.length === 0) {
     throw new UsageError(

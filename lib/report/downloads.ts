@@ -49,10 +49,16 @@ export function downloadFiles(run: Run, summary: RunSummary): DownloadFile[] {
     const text = csv(Array.from(records, requestRow));
     files.push({ label: "Requests, CSV", name: name("requests.csv"), type: "text/csv", text });
   }
+  return packFiles(files);
+}
+
+/** Packs files. */
+export function packFiles(files: readonly UnpackedFile[]): DownloadFile[] {
   return files.map(({ text, ...file }) => ({ ...file, gzip: gzipSync(text).toString("base64") }));
 }
 
-type UnpackedFile = Omit<DownloadFile, "gzip"> & { readonly text: string };
+/** A file as text. */
+export type UnpackedFile = Omit<DownloadFile, "gzip"> & { readonly text: string };
 
 type Row = Record<string, string | number | boolean | null>;
 

@@ -1,0 +1,145 @@
+/**
+ * What a comparison says: for every engine against the first, whether it was fair, and the ratios with their intervals.
+ *
+ * @module
+ */
+import type { DeclaredComparison, StoredComparison } from "../../comparison.ts";
+import {
+  type CellSet,
+  comparedMetrics,
+  comparedRequests,
+  compareRuns,
+  type ComparisonWord,
+  type LatencyStatistic,
+  latencyStatistics,
+  type RunComparison,
+} from "../compare/mod.ts";
+import { checkFairness, type Finding } from "../fairness/mod.ts";
+import { isGoodRequest } from "../limit_attainment.ts";
+import type { Slo, SloLimit } from "../slo.ts";
+import { sloOf } from "../slo.ts";
+import { type ComparedLoad, type Comparison, groupComparison } from "./group.ts";
+
+/** One engine against the first. */
+export interface PairResult {
+  /** Indices of the engines; ratios are b / a. */
+  readonly a: number;
+  readonly b: number;
+  readonly fairness: readonly Finding[];
+  /** Whether it may be called a result: no finding is an error. */
+  readonly isFair: boolean;
+  /** `null` where nothing was measured on both. */
+  readonly statistics: RunComparison | null;
+  /** Loads that are not compared, and why. */
+  readonly leftOut: readonly string[];
+}
+
+/** The derived `result.json` of a comparison. */
+export interface ComparisonResult {
+  readonly schemaVersion: 1;
+  readonly comparisonId: string;
+  readonly declared: DeclaredComparison;
+  readonly pairs: readonly PairResult[];
+}
+
+/**
+ * Writes down what a comparison will look at: latencies by mean and percentile, throughput, and with an objective what was
+ * delivered within it.
+ */
+export function declareComparison(slo: Slo | undefined): DeclaredComparison {
+  const goodput = limitsOfRequests(slo).length === 0 ? [] : ["goodRequestsPerS", "goodShare"];
+  return {
+    metrics: ["ttft", "tpot", "e2e", "outputTokensPerS", "requestsPerS", ...goodput],
+    statistics: latencyStatistics,
+    confidence: 0.95,
+    resamples: 10_000,
+  };
+}
+
+function limitsOfRequests(slo: Slo | undefined): SloLimit[] {
+  return slo?.limits.filter(({ percentile }) => percentile === null) ?? [];
+}
+
+/**
+ * Judges a comparison.
+ *
+ * With several engines the confidence is shared among the pairs (Bonferroni): the chance that any of them shows a
+ * difference where there is none stays below 1 − confidence.
+ */
+export function judgeComparison(comparison: Comparison): ComparisonResult {
+  const { comparisonId, declared, engines, seed } = comparison.manifest;
+  const pairs = engines.length - 1;
+  const options = {
+    ...declared,
+    metrics: declared.metrics.filter((name) => comparedMetrics.some((metric) => metric.name === name)),
+    statistics: declared.statistics as readonly LatencyStatistic[],
+    confidence: 1 - (1 - declared.confidence) / Math.max(pairs, 1),
+    seed,
+  };
+  return {
+    schemaVersion: 1,
+    ...{ comparisonId, declared },
+    pairs: Array.from({ length: pairs }, (_, i) => {
+      const pair = { a: 0, b: i + 1 };
+      const fairness = checkFairness(comparison, pair);
+      const { sets, leftOut } = takePair(comparison, pair);
+      return {
+        ...pair,
+        fairness,
+        isFair: fairness.every(({ status }) => status !== "error"),
+        statistics: sets === null ? null : compareRuns(sets, options),
+        leftOut,
+      };
+    }),
+  };
+}
+
+/** Groups and judges what was read from a folder. */
+export function judgeStored(
+  stored: StoredComparison,
+): { readonly comparison: Comparison; readonly result: ComparisonResult } {
+  const comparison = groupComparison(stored);
+  return { comparison, result: judgeComparison(comparison) };
+}
+
+/** The loads that both were asked at, with the repeats that every one of them has on both. */
+function takePair(
+  { loads }: Comparison,
+  { a, b }: { readonly a: number; readonly b: number },
+): { readonly sets: { readonly a: CellSet; readonly b: CellSet } | null; readonly leftOut: string[] } {
+  const shared = loads.map((load) => ({ load, repeats: repeatsOf(load, { a, b }) }));
+  const most = Math.max(0, ...shared.map(({ repeats }) => repeats.length));
+  const kept = shared.filter(({ repeats }) => repeats.length === most && most > 0);
+  const leftOut = shared.filter(({ repeats }) => repeats.length < most || most === 0).map((
+    { load, repeats },
+  ) => `${load.label}: ${repeats.length} of ${most || "any"} repeats were measured whole on both`);
+  if (kept.length === 0) return { sets: null, leftOut };
+  const setOf = (engine: number): CellSet =>
+    kept.map(({ load, repeats }) => ({
+      label: load.label,
+      repeats: repeats.map((repeat) => requestsOf(load, { engine, repeat })),
+    }));
+  return { sets: { a: setOf(a), b: setOf(b) }, leftOut };
+}
+
+function repeatsOf(
+  { engines }: ComparedLoad,
+  { a, b }: { readonly a: number; readonly b: number },
+): number[] {
+  const onB = new Set(engines[b]?.map(({ repeat }) => repeat));
+  return (engines[a] ?? []).map(({ repeat }) => repeat).filter((repeat) => onB.has(repeat));
+}
+
+function requestsOf(
+  { engines }: ComparedLoad,
+  { engine, repeat }: { readonly engine: number; readonly repeat: number },
+) {
+  const cell = engines[engine]?.find((one) => one.repeat === repeat);
+  if (cell === undefined) return [];
+  const limits = limitsOfRequests(sloOf(cell.run.manifest));
+  return comparedRequests(cell.digest.points(), {
+    ...(limits.length === 0 ? {} : { isGood: (point) => isGoodRequest(point, limits) }),
+  });
+}
+
+export type { ComparisonWord };

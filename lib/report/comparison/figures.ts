@@ -1,0 +1,13 @@
+/**
+ * The figures of a comparison, in the order of reading.
+ *
+ * @module
+ */
+import type { Comparison } from "../../metrics/comparison/group.ts";
+import type { ComparisonResult } from "../../metrics/comparison/judge.ts";
+import type { Section } from "../blocks.ts";
+
+/** Makes the sections with figures. */
+export function comparisonFigures(_comparison: Comparison, _result: ComparisonResult): Section[] {
+  return [];
+}
