@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 
 import { UsageError } from "../errors.ts";
-import { judgeStored } from "../metrics/comparison/judge.ts";
+import { judgeStored } from "../metrics/compare/judge_comparison.ts";
 import { comparableModes, findComparableMode, type LoadOptions } from "../modes/compare/comparable_modes.ts";
 import { deriveComparisonFiles } from "../modes/compare/derive_comparison.ts";
 import {

@@ -4,8 +4,8 @@
  * @module
  */
 import type { RatioRow } from "../metrics/compare/mod.ts";
-import type { Comparison } from "../metrics/comparison/group.ts";
-import type { PairResult } from "../metrics/comparison/judge.ts";
+import type { Comparison } from "../metrics/compare/group_comparison.ts";
+import type { PairResult } from "../metrics/compare/judge_comparison.ts";
 import type { CellSummary } from "../metrics/mod.ts";
 import { formatMs, formatNumber } from "../plots/format.ts";
 import { nameRatio } from "../report/comparison/explain.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isComparison, readComparisonManifest } from "../../lib/artifact/comparison_file.ts";
 import { readRun } from "../../lib/artifact/read.ts";
 import { RunError, UsageError } from "../../lib/errors.ts";
-import { judgeStored } from "../../lib/metrics/comparison/judge.ts";
+import { judgeStored } from "../../lib/metrics/compare/judge_comparison.ts";
 import type { EngineChoice } from "../../lib/modes/compare/engine_choice.ts";
 import {
   type ComparisonOptions,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { groupComparison } from "../../lib/metrics/comparison/group.ts";
+import { groupComparison } from "../../lib/metrics/compare/group_comparison.ts";
 import { checkFairness, fairnessChecks, isSameModel } from "../../lib/metrics/fairness/mod.ts";
 import { type MadeComparison, makeComparison } from "../testdata/runs/make_comparison.ts";
 import { makeFailure } from "../testdata/record.ts";

@@ -5,7 +5,7 @@
  */
 import type { ComparisonEngine } from "../../comparison.ts";
 import type { RunManifest } from "../../types.ts";
-import type { MeasuredCell } from "../comparison/group.ts";
+import type { MeasuredCell } from "../compare/group_comparison.ts";
 
 /**
  * "error": the numbers do not answer which engine is faster; "warning": they do, with this in mind; "unknown": nobody said

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Comparison } from "../comparison/group.ts";
+import type { Comparison } from "../compare/group_comparison.ts";
 import type { FairCell, FairPair, FairSide, Finding } from "./finding.ts";
 import { requestChecks } from "./request_checks.ts";
 import { runChecks } from "./run_checks.ts";

@@ -7,8 +7,8 @@
 import Papa from "papaparse";
 
 import type { RatioRow } from "../../metrics/compare/mod.ts";
-import type { ComparisonResult, PairResult } from "../../metrics/comparison/judge.ts";
-import type { Comparison } from "../../metrics/comparison/group.ts";
+import type { ComparisonResult, PairResult } from "../../metrics/compare/judge_comparison.ts";
+import type { Comparison } from "../../metrics/compare/group_comparison.ts";
 import { type DerivedFile, tidy } from "../derived_file.ts";
 
 /** Makes `result.json`, `ratios.csv` (a row per pair, load, metric and statistic) and `fairness.csv`. */

@@ -12,7 +12,7 @@ import {
 } from "../../artifact/comparison_file.ts";
 import type { ComparisonManifest, ComparisonStep, StoredComparison } from "../../comparison.ts";
 import { RunError, UsageError } from "../../errors.ts";
-import { declareComparison } from "../../metrics/comparison/judge.ts";
+import { declareComparison } from "../../metrics/compare/judge_comparison.ts";
 import { hashInts } from "../../random.ts";
 import type { JsonObject } from "../../types.ts";
 import { DEFAULT_SEED, type OnlineOptions } from "../online_run.ts";

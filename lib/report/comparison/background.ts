@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Comparison } from "../../metrics/comparison/group.ts";
+import type { Comparison } from "../../metrics/compare/group_comparison.ts";
 import { formatCount, MISSING } from "../../plots/mod.ts";
 import type { Block, Section } from "../blocks.ts";
 import { quoteForShell } from "../provenance.ts";

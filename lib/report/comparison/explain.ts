@@ -4,8 +4,8 @@
  * @module
  */
 import { comparedMetrics, type ComparisonWord, type RatioRow } from "../../metrics/compare/mod.ts";
-import type { Comparison } from "../../metrics/comparison/group.ts";
-import type { PairResult } from "../../metrics/comparison/judge.ts";
+import type { Comparison } from "../../metrics/compare/group_comparison.ts";
+import type { PairResult } from "../../metrics/compare/judge_comparison.ts";
 import { formatPlural } from "../../plots/mod.ts";
 
 /** A pair in words. */

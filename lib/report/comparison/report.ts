@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Comparison } from "../../metrics/comparison/group.ts";
-import type { ComparisonResult } from "../../metrics/comparison/judge.ts";
+import type { Comparison } from "../../metrics/compare/group_comparison.ts";
+import type { ComparisonResult } from "../../metrics/compare/judge_comparison.ts";
 import { type CellKey, formatCount, formatPlural, layOutCells, MISSING } from "../../plots/mod.ts";
 import type { Block, Fact, KeyNumber, Section } from "../blocks.ts";
 import { definitionsSection } from "../definitions.ts";

@@ -4,9 +4,9 @@
  * @module
  */
 import type { RatioRow } from "../../metrics/compare/mod.ts";
-import type { Comparison } from "../../metrics/comparison/group.ts";
-import type { ComparisonResult, PairResult } from "../../metrics/comparison/judge.ts";
-import { formatMs, formatNumber, formatPlural, MISSING } from "../../plots/mod.ts";
+import type { Comparison } from "../../metrics/compare/group_comparison.ts";
+import type { ComparisonResult, PairResult } from "../../metrics/compare/judge_comparison.ts";
+import { formatMs, formatNumber, MISSING } from "../../plots/mod.ts";
 import type { Block, Section, Table } from "../blocks.ts";
 import { nameRatio } from "./explain.ts";
 

@@ -1,5 +1,5 @@
 import type { ComparisonManifest, StoredComparison } from "../../../lib/comparison.ts";
-import { declareComparison } from "../../../lib/metrics/comparison/judge.ts";
+import { declareComparison } from "../../../lib/metrics/compare/judge_comparison.ts";
 import { interleave } from "../../../lib/modes/compare/steps.ts";
 import type { Cell, RequestRecord, Run, RunManifest } from "../../../lib/types.ts";
 import { makeRecord } from "../record.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 
-import { groupComparison } from "../../../lib/metrics/comparison/group.ts";
-import { declareComparison, judgeStored } from "../../../lib/metrics/comparison/judge.ts";
+import { groupComparison } from "../../../lib/metrics/compare/group_comparison.ts";
+import { declareComparison, judgeStored } from "../../../lib/metrics/compare/judge_comparison.ts";
 import { makeComparison } from "../../testdata/runs/make_comparison.ts";
 
 Deno.test("groupComparison() puts cells side by side by their parameters, engine by engine and repeat by repeat", () => {

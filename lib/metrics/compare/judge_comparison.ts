@@ -13,12 +13,12 @@ import {
   type LatencyStatistic,
   latencyStatistics,
   type RunComparison,
-} from "../compare/mod.ts";
+} from "./mod.ts";
 import { checkFairness, type Finding } from "../fairness/mod.ts";
 import { isGoodRequest } from "../limit_attainment.ts";
 import type { Slo, SloLimit } from "../slo.ts";
 import { sloOf } from "../slo.ts";
-import { type ComparedLoad, type Comparison, groupComparison } from "./group.ts";
+import { type ComparedLoad, type Comparison, groupComparison } from "./group_comparison.ts";
 
 /** One engine against the first. */
 export interface PairResult {
