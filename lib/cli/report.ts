@@ -7,11 +7,13 @@ import { join } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 
 import { readRun } from "../artifact/read.ts";
+import { measureDialects } from "../metrics/dialects/mod.ts";
 import { summarizeRun } from "../metrics/mod.ts";
 import { deriveFiles } from "../modes/derive.ts";
 import { replaceFile } from "../replace_file.ts";
 import { publishReport } from "../report/publish.ts";
 import { print } from "./console.ts";
+import { dialectChoices, dialectText } from "./dialect_table.ts";
 import { runCommand } from "./exit.ts";
 import { cellTable, miniSglangText, runTable } from "./tables.ts";
 
@@ -23,9 +25,12 @@ function reportCommand() {
     .argument("<run-folder>", "folder of the run: data/runs/<run-id>")
     .option("--output <path>", "where the page goes (default: reports/<run-id>.html)")
     .addOption(
-      new Option("--dialect <name>", "also print what this tool would print for the same tics").choices([
-        "mini-sglang",
-      ]),
+      new Option(
+        "--dialect <name>",
+        "also print what this tool would print for the same tics, or all side by side",
+      ).choices(
+        dialectChoices,
+      ),
     )
     .option("--json", "print one line of JSON and nothing else")
     .exitOverride()
@@ -52,6 +57,8 @@ export async function main(args: readonly string[]): Promise<number> {
     print(`\n${cell.label}\n${cellTable(cell)}`);
     if (flags.dialect === "mini-sglang") {
       print(miniSglangText(Iterator.from(run.records).filter((record) => record.cell === cell.index)));
+    } else if (flags.dialect !== undefined) {
+      print(dialectText(flags.dialect, { cell, numbers: measureDialects(run) }));
     }
   }
   print(`\n${runTable(summary.cells)}\n\nreport  ${page}`);

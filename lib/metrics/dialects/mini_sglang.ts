@@ -8,7 +8,10 @@
  * @module
  */
 
+import type { RequestRecord } from "../../types.ts";
 import { Sample } from "../sample.ts";
+import { chunksMs } from "./chunks.ts";
+import { type Dialect, type DialectCollector, type DialectRow, makeRow } from "./dialect.ts";
 
 /** avg, p50, p90, p99 and max in mini-sglang's sense. */
 export interface MiniSglangStats {
@@ -41,43 +44,141 @@ export interface MiniSglangNumbers {
 export function processBenchmarkResults(
   results: Iterable<{ readonly ticsS: readonly number[] }>,
 ): MiniSglangNumbers {
-  const [firstGaps, otherGaps, spans] = [new Sample(), new Sample(), new Sample()];
-  let requests = 0;
-  let tokens = 0;
-  let startS = Infinity;
-  let endS = -Infinity;
-  for (const { ticsS } of results) {
-    const [first = NaN, last = NaN] = [ticsS.at(0), ticsS.at(-1)];
-    requests++;
-    tokens += ticsS.length;
-    startS = Math.min(startS, first);
-    endS = Math.max(endS, last);
-    spans.add(gap(first, last));
-    for (let i = 1; i < ticsS.length; i++) {
-      (i === 1 ? firstGaps : otherGaps).add(gap(ticsS[i - 1] ?? NaN, ticsS[i] ?? NaN));
-    }
-  }
-  const durationS = endS - startS;
+  const tally = new MiniSglangTally();
+  for (const { ticsS } of results) tally.add(ticsS.map((tic) => tic * 1000));
+  const { durationS, ttft, tpot, e2e } = tally;
   if (!(durationS > 0)) {
     throw new RangeError(
       `Cannot process results as their duration must be > 0: current value is ${durationS} s`,
     );
   }
   return {
-    requests,
-    tokens,
-    ttftMs: stats(firstGaps, 1000),
-    tpotMs: stats(otherGaps, 1000),
-    e2eS: stats(spans, 1),
+    requests: tally.requests,
+    tokens: tally.tokens,
+    ttftMs: stats(ttft, 1),
+    tpotMs: stats(tpot, 1),
+    e2eS: stats(e2e, 1000),
     durationS,
-    tokensPerS: tokens / durationS,
-    requestsPerS: requests / durationS,
+    tokensPerS: tally.tokens / durationS,
+    requestsPerS: tally.requests / durationS,
   };
 }
 
-/** In s, to 1 ns: gaps that are equal should be so in spite of binary fractions. */
-function gap(fromS: number, toS: number): number {
-  return Math.round((toS - fromS) * 1e9) / 1e9;
+/** What mini-sglang's numbers are made of; samples in ms. */
+class MiniSglangTally {
+  readonly ttft = new Sample();
+  readonly tpot = new Sample();
+  readonly e2e = new Sample();
+  requests = 0;
+  tokens = 0;
+  #startMs = Infinity;
+  #endMs = -Infinity;
+
+  /** −Infinity without a request. */
+  get durationS(): number {
+    return gapMs(this.#startMs, this.#endMs) / 1000;
+  }
+
+  /** @param ticsMs Of one request: its headers, then every chunk. */
+  add(ticsMs: Iterable<number>): void {
+    let [tics, firstMs, lastMs] = [0, NaN, NaN];
+    for (const ticMs of ticsMs) {
+      if (tics === 0) firstMs = ticMs;
+      else (tics === 1 ? this.ttft : this.tpot).add(gapMs(lastMs, ticMs));
+      lastMs = ticMs;
+      tics++;
+    }
+    this.requests++;
+    this.tokens += tics;
+    this.#startMs = Math.min(this.#startMs, firstMs);
+    this.#endMs = Math.max(this.#endMs, lastMs);
+    this.e2e.add(gapMs(firstMs, lastMs));
+  }
+}
+
+/** mini-sglang's own client. A request without headers is left out: its clock never started. */
+export const miniSglang: Dialect = {
+  name: "mini-sglang",
+  label: "mini-sglang",
+  source: "https://github.com/sgl-project/mini-sglang/blob/main/python/minisgl/benchmark/client.py",
+  begin: () => new MiniSglangCollector(),
+};
+
+class MiniSglangCollector implements DialectCollector {
+  readonly #tally = new MiniSglangTally();
+
+  add(record: RequestRecord): void {
+    const { outcome, headersMs } = record;
+    if (outcome.kind === "ok" && headersMs !== null) this.#tally.add(withHeaders(record, headersMs));
+  }
+
+  rows(): DialectRow[] {
+    const { requests, tokens, durationS, ttft, tpot, e2e } = this.#tally;
+    const isAny = requests > 0;
+    const perS = (amount: number) => durationS > 0 ? amount / durationS : null;
+    return [
+      makeRow(isAny ? requests : null, {
+        ...{ name: "Num requests", unit: "requests", ours: "succeeded", print: String },
+        differs: "The same here; in mini-sglang's client one failure ends the whole batch.",
+      }),
+      makeRow(isAny ? tokens : null, {
+        ...{ name: "Num tokens", unit: "tokens", ours: "outputTokens", print: String },
+        differs: "The headers and every chunk count as a token, a finish chunk too.",
+      }),
+      ...statRows(ttft, {
+        ...{ name: "TTFT", unit: "ms", metric: "ttft" },
+        differs:
+          "From the response headers to the first chunk of any kind; a percentile is the value at index ⌊n·q⌋.",
+      }),
+      ...statRows(tpot, {
+        ...{ name: "TPOT", unit: "ms", metric: "itl" },
+        differs:
+          "Our ITL under the name of TPOT: every gap between chunks, that to the finish chunk included.",
+      }),
+      ...statRows(e2e, {
+        ...{ name: "E2E", unit: "s", metric: "e2e" },
+        differs: "From the response headers to the last chunk of any kind.",
+      }),
+      makeRow(durationS > 0 ? durationS : null, {
+        ...{ name: "Duration", unit: "s", ours: "durationS", print: format },
+        differs: "From the first response headers to the last chunk; ours starts with the first request.",
+      }),
+      makeRow(perS(tokens), {
+        ...{ name: "Throughput (token/s)", unit: "tokens/s", ours: "outputTokensPerS", print: format },
+        differs: "The headers and chunks without a token count as tokens, over mini-sglang's duration.",
+      }),
+      makeRow(perS(requests), {
+        ...{ name: "Throughput (req/s)", unit: "requests/s", ours: "requestsPerS", print: format },
+        differs: "Over mini-sglang's duration, which starts with the first response headers.",
+      }),
+    ];
+  }
+}
+
+function* withHeaders(record: RequestRecord, headersMs: number): Generator<number> {
+  yield headersMs;
+  yield* chunksMs(record);
+}
+
+function statRows(
+  sampleMs: Sample,
+  { name, unit, metric, differs }: Pick<DialectRow, "name" | "differs"> & {
+    readonly unit: "ms" | "s";
+    readonly metric: "ttft" | "itl" | "e2e";
+  },
+): DialectRow[] {
+  const values = sampleMs.count === 0 ? null : stats(sampleMs, unit === "ms" ? 1 : 1000);
+  return ([["avg", "mean"], ["p50", "p50"], ["p90", "p90"], ["p99", "p99"], ["max", "max"]] as const).map(
+    ([key, ours]) =>
+      makeRow(values?.[key] ?? null, {
+        ...{ name: `${name} ${key}`, unit, ours: `${metric}.${ours}` as const, differs, print: format },
+      }),
+  );
+}
+
+/** To 1 ns: gaps that are equal should be so in spite of binary fractions. */
+function gapMs(fromMs: number, toMs: number): number {
+  return Math.round((toMs - fromMs) * 1e6) / 1e6;
 }
 
 /** The lines mini-sglang logs, figure for figure. */
@@ -95,18 +196,18 @@ export function printMiniSglang(numbers: MiniSglangNumbers): string[] {
   ];
 }
 
-function stats(sample: Sample, factor: number): MiniSglangStats {
+function stats(sample: Sample, divisor: number): MiniSglangStats {
   if (sample.count === 0) throw new RangeError("Cannot process results as no request has two chunks");
   const sorted = sample.sorted();
-  const at = (q: number) => factor * (sorted.at(Math.floor(sorted.length * q)) ?? NaN);
+  const at = (q: number) => (sorted.at(Math.floor(sorted.length * q)) ?? NaN) / divisor;
   let sum = 0;
   for (const [value, times] of sorted.distinct()) sum += value * times;
   return {
-    avg: factor * sum / sorted.length,
+    avg: sum / sorted.length / divisor,
     p50: at(0.5),
     p90: at(0.9),
     p99: at(0.99),
-    max: factor * (sorted.at(sorted.length - 1) ?? NaN),
+    max: (sorted.at(sorted.length - 1) ?? NaN) / divisor,
   };
 }
 

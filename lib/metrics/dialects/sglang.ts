@@ -1,0 +1,179 @@
+/**
+ * The numbers that SGLang's `bench_serving` prints for a chat endpoint, from the same tics.
+ *
+ * Its client waits for a chunk with text, as we do, but its request ends with the stream's end mark, so everything behind
+ * the last token is in E2E and TPOT.
+ *
+ * @see https://github.com/sgl-project/sglang/blob/00f9ec472ffef82714c0407b842ccb5bd254d130/python/sglang/benchmark/serving.py
+ * @module
+ */
+import type { RequestRecord } from "../../types.ts";
+import { timeBetween } from "../metric.ts";
+import { Sample } from "../sample.ts";
+import { countInputTokens, countOutputTokens } from "../tokens.ts";
+import {
+  type Dialect,
+  type DialectCollector,
+  type DialectOptions,
+  type DialectRow,
+  fixed,
+  latencyRows,
+  makeRow,
+  perS,
+  Span,
+} from "./dialect.ts";
+
+/** SGLang's `bench_serving`. */
+export const sglang: Dialect = {
+  name: "sglang",
+  label: "SGLang bench_serving",
+  source: "https://github.com/sgl-project/sglang/blob/main/python/sglang/benchmark/serving.py",
+  begin: (options) => new SglangCollector(options),
+};
+
+const twoDigits = fixed(2);
+const whole = fixed(0);
+const PEAK =
+  "Counted per second from the earliest successful request on, which one pass over the records knows only at its end.";
+
+class SglangCollector implements DialectCollector {
+  readonly #ttft = new Sample();
+  readonly #tpot = new Sample();
+  readonly #itl = new Sample();
+  readonly #e2e = new Sample();
+  readonly #span = new Span();
+  #e2eSumMs = 0;
+  #inputTokens = 0;
+  #outputTokens = 0;
+  #requests = 0;
+
+  constructor({ startMs = null }: DialectOptions = {}) {
+    if (startMs !== null) this.#span.include(startMs);
+  }
+
+  add(record: RequestRecord): void {
+    const { sentMs, doneMs, outcome, ticsMs } = record;
+    if (sentMs === null || outcome.kind === "cancelled") return;
+    this.#requests++;
+    this.#span.include(sentMs, doneMs);
+    const [firstMs] = ticsMs;
+    if (outcome.kind === "failed" || firstMs === undefined) return;
+    const [ttft, e2e] = [timeBetween(sentMs, firstMs), timeBetween(sentMs, doneMs)];
+    const tokens = outputTokensOf(record);
+    this.#ttft.add(ttft);
+    this.#e2e.add(e2e);
+    this.#e2eSumMs += e2e;
+    if (tokens > 1) this.#tpot.add((e2e - ttft) / (tokens - 1));
+    for (let i = 1; i < ticsMs.length; i++) this.#itl.add(timeBetween(ticsMs[i - 1] ?? 0, ticsMs[i] ?? 0));
+    this.#inputTokens += countInputTokens(record);
+    this.#outputTokens += tokens;
+  }
+
+  /** `null` without a request. */
+  get durationMs(): number | null {
+    return this.#requests === 0 ? null : this.#span.durationMs;
+  }
+
+  rows(): DialectRow[] {
+    return [...this.#counts(), ...this.#rates(), ...this.#latencies()];
+  }
+
+  #counts(): DialectRow[] {
+    const { durationMs } = this;
+    const count = (value: number) => this.#requests === 0 ? null : value;
+    return [
+      makeRow(count(this.#ttft.count), {
+        ...{ name: "Successful requests", unit: "requests", ours: "succeeded", print: whole },
+        differs:
+          "A stream that ends without its end mark, or without a token, is a failure here; SGLang's client counts every answered request as successful.",
+      }),
+      makeRow(durationMs === null ? null : durationMs / 1000, {
+        ...{ name: "Benchmark duration (s)", unit: "s", ours: "durationS", print: twoDigits },
+        differs:
+          "From the start of the schedule to the end of the last response of all, failures included; its own call of the server's information behind that is not in our records.",
+      }),
+      makeRow(count(this.#inputTokens), {
+        ...{ name: "Total input tokens", unit: "tokens", ours: "inputTokens", print: whole },
+        differs: "The same: the server's count, else the length asked for.",
+      }),
+      makeRow(count(this.#outputTokens), {
+        ...{ name: "Total generated tokens", unit: "tokens", ours: "outputTokens", print: whole },
+        differs:
+          "Where the stream carries no count by the server, the length asked for is taken, whatever came; we count what came.",
+      }),
+      makeRow(null, {
+        ...{ name: "Total generated tokens (retokenized)", unit: "tokens", ours: null, print: whole },
+        differs: "A tokenizer's count of the answers' texts, which our records do not hold.",
+      }),
+    ];
+  }
+
+  #rates(): DialectRow[] {
+    const { durationMs } = this;
+    const differs =
+      "Over SGLang's duration, which ends with the last response, and with its count of tokens.";
+    const row = (name: string, ours: DialectRow["ours"], amount: number) =>
+      makeRow(perS(amount, durationMs), {
+        ...{ name, ours, differs, print: twoDigits },
+        unit: name.endsWith("(req/s)") ? "requests/s" : "tokens/s",
+      });
+    const [input, output] = [this.#inputTokens, this.#outputTokens];
+    return [
+      row("Request throughput (req/s)", "requestsPerS", this.#ttft.count),
+      row("Input token throughput (tok/s)", null, input),
+      row("Output token throughput (tok/s)", "outputTokensPerS", output),
+      makeRow(null, {
+        ...{ name: "Peak output token throughput (tok/s)", unit: "tokens/s", ours: null, print: twoDigits },
+        differs: PEAK,
+      }),
+      makeRow(null, {
+        ...{ name: "Peak concurrent requests", unit: "requests", ours: null, print: whole },
+        differs: PEAK,
+      }),
+      row("Total token throughput (tok/s)", "totalTokensPerS", input + output),
+      makeRow(durationMs === null ? null : this.#e2eSumMs / durationMs, {
+        ...{ name: "Concurrency", unit: "requests", ours: "meanConcurrency", print: twoDigits },
+        differs:
+          "The sum of E2E of successful requests over SGLang's duration; ours has failed requests in it.",
+      }),
+    ];
+  }
+
+  #latencies(): DialectRow[] {
+    const rows = (word: string) =>
+      [
+        [`Mean ${word} (ms)`, "mean"],
+        [`Median ${word} (ms)`, "p50"],
+        [`P90 ${word} (ms)`, "p90"],
+        [`P95 ${word} (ms)`, "p95"],
+        [`P99 ${word} (ms)`, "p99"],
+      ] as const;
+    return [
+      ...latencyRows(this.#e2e, {
+        ...{ metric: "e2e", rows: rows("E2E Latency"), print: twoDigits },
+        differs: "It ends with the stream's end mark, not with the last token; here with the response.",
+      }),
+      ...latencyRows(this.#ttft, {
+        ...{ metric: "ttft", rows: rows("TTFT"), print: twoDigits },
+        differs:
+          "The same definition; SGLang's client opens a connection for every request, so its own has always a connect in it.",
+      }),
+      ...latencyRows(this.#tpot, {
+        ...{ metric: "tpot", rows: rows("TPOT"), print: twoDigits },
+        differs:
+          "(E2E − TTFT) / (tokens − 1) with an E2E that ends with the stream's end mark: what comes behind the last token is in it.",
+      }),
+      ...latencyRows(this.#itl, {
+        ...{ metric: "itl", rows: [...rows("ITL"), ["Max ITL (ms)", "max"]], print: twoDigits },
+        differs:
+          "The same for chat endpoints; on SGLang's native one a gap is divided by the tokens that its chunk brought.",
+      }),
+    ];
+  }
+}
+
+/** The server's count, else the length asked for, else ours. */
+function outputTokensOf(record: RequestRecord): number {
+  if (record.usage !== undefined) return record.usage.completionTokens;
+  return record.outputTokens > 0 ? record.outputTokens : countOutputTokens(record).tokens;
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+
+import { dialects, measureDialects } from "../../lib/metrics/dialects/mod.ts";
+import { summarizeRun } from "../../lib/metrics/mod.ts";
+import type { Block, Table } from "../../lib/report/blocks.ts";
+import { dialectsSection } from "../../lib/report/dialects_section.ts";
+import { makeRecord } from "../testdata/record.ts";
+import { makeRun } from "../testdata/runs/make_run.ts";
+import { makeCell, makeSmallRun } from "../testdata/runs/small_run.ts";
+
+const run = makeRun({ scales: [0.4, 1.6] });
+const [section] = dialectsSection(summarizeRun(run), measureDialects(run));
+const blocks = section?.blocks ?? [];
+const isTable = (block: Block): block is Table => block.kind === "table";
+
+Deno.test("dialectsSection() has a table per cell, least load first, ours first", () => {
+  const tables = blocks.filter(isTable);
+  assert.deepEqual(tables.map(({ caption }) => caption.split(":")[0]), ["1.6×", "0.4×"]);
+  for (const { columns, rows } of tables) {
+    assert.deepEqual(
+      columns.map(({ label }) => label),
+      ["Here", "Ours", ...dialects.map(({ label }) => label)],
+    );
+    assert.ok(rows.every(({ values }) => values.length === columns.length));
+    assert.deepEqual(rows.map(({ values }) => values[0]), [
+      ...["TTFT", "TPOT", "ITL", "E2E"].flatMap((metric) =>
+        ["mean", "median", "p99"].map((statistic) => `${metric} ${statistic} (ms)`)
+      ),
+      ...["Output tokens/s", "Requests/s", "Duration (s)"],
+    ]);
+  }
+});
+
+Deno.test("dialectsSection() names each number as the tool does and leaves out what a tool has not", () => {
+  const small = makeSmallRun(
+    [makeCell()],
+    [makeRecord([100, 110, 130], { headersMs: 30, controlMs: [40, 131], doneMs: 135 })],
+  );
+  const [made] = dialectsSection(summarizeRun(small), measureDialects(small));
+  const rows = made?.blocks.filter(isTable)[0]?.rows.map(({ values }) => values) ?? [];
+  assert.deepEqual(rows.find(([label]) => label === "TTFT mean (ms)"), [
+    ...["TTFT mean (ms)", "100", "40.0 (Mean TTFT)", "100 (Mean TTFT)", "100 (TTFT ms Mean)"],
+    ...["100 (Time to First Token avg)", "10.0 (TTFT avg)"],
+  ]);
+  assert.deepEqual(rows.find(([label]) => label === "TPOT mean (ms)"), [
+    "TPOT mean (ms)",
+    "15.0", // (130 − 100) / 2
+    "45.5 (Mean TPOT)", // (131 − 40) / 2
+    "17.5 (Mean TPOT)", // (135 − 100) / 2
+    "15.0 (ITL ms Mean)",
+    "15.0 (Inter Token Latency avg)",
+    "–",
+  ]);
+  assert.deepEqual(rows.find(([label]) => label === "E2E mean (ms)")?.slice(4, 7), [
+    "135 (Request Latency Sec Mean)", // printed in s, shown in our unit
+    "130 (Request Latency avg)",
+    "101 (E2E avg)", // 30 → 131
+  ]);
+});
+
+Deno.test("dialectsSection() says under the tables why each tool differs, and where that was read", () => {
+  const lists = blocks.flatMap((block) => block.kind === "list" ? [block] : []);
+  assert.deepEqual(
+    lists.map(({ title }) => title),
+    dialects.map(({ label }) => `Why ${label} differs`),
+  );
+  for (const { items } of lists) {
+    assert.ok(items.length > 3);
+    assert.match(items.at(-1) ?? "", /^Definitions: https:/);
+  }
+  const guidellm = lists.find(({ title }) => title.includes("guidellm"))?.items ?? [];
+  assert.ok(guidellm.some((item) => item.startsWith("TPOT ms Mean …: ") && item.includes("TTFT is in it")));
+});
+
+Deno.test("dialectsSection() is absent where nothing was measured", () => {
+  const empty = makeSmallRun([makeCell()], []);
+  assert.deepEqual(dialectsSection(summarizeRun(empty), measureDialects(empty)), []);
+});
