@@ -11,4 +11,6 @@ export const external: EngineProfile = {
   metrics: null,
   defaultAnswerTokens: null,
   cachePageTokens: 1,
+  about: null,
+  launch: null,
 };

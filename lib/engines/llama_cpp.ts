@@ -1,4 +1,4 @@
-import type { EngineProfile } from "./profile.ts";
+import { DEFAULT_READY_TIMEOUT_MS, type EngineProfile } from "./profile.ts";
 
 /** llama.cpp's server: usage comes when asked for. */
 export const llamaCpp: EngineProfile = {
@@ -16,4 +16,20 @@ export const llamaCpp: EngineProfile = {
   },
   defaultAnswerTokens: null,
   cachePageTokens: 1,
+  about: { paths: ["/props"], versionKey: "build_info", detailKeys: ["total_slots"] },
+  launch: {
+    kind: "command",
+    command: ["llama-server", "-m", "{model}", "--host", "{host}", "--port", "{port}", "--metrics"],
+    env: {},
+    defaultPort: 8080,
+    healthPath: "/health",
+    readyTimeoutMs: DEFAULT_READY_TIMEOUT_MS,
+    model: null,
+    tp: 1,
+    presets: [{
+      name: "slots-16",
+      description: "16 requests at a time, 4,096 tokens each",
+      args: ["-np", "16", "-c", "65536"],
+    }],
+  },
 };

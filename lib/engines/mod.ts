@@ -33,12 +33,14 @@ export const engineMetrics: readonly { readonly label: string; readonly families
 /**
  * Finds a profile by name.
  *
+ * @param own Profiles beside those that benchbook knows: a user's. @default none
  * @throws {UsageError} When there is none, with the names there are.
  */
-export function findEngine(name: string): EngineProfile {
-  const profile = engineProfiles.find((candidate) => candidate.name === name);
+export function findEngine(name: string, own: readonly EngineProfile[] = []): EngineProfile {
+  const profiles = [...engineProfiles, ...own];
+  const profile = profiles.find((candidate) => candidate.name === name);
   if (profile === undefined) {
-    const names = engineProfiles.map((candidate) => candidate.name).join(", ");
+    const names = profiles.map((candidate) => candidate.name).join(", ");
     throw new UsageError(`Cannot use engine "${name}" as it is not known: choose one of ${names}`);
   }
   return profile;
@@ -50,5 +52,16 @@ export function recogniseEngine(ownedBy: string | undefined): EngineProfile {
     external;
 }
 
-export type { CacheResetRoute, EngineProfile, MetricsPage } from "./profile.ts";
+export { type About, askAbout, type AskAboutOptions } from "./ask_about.ts";
+export { type LaunchPlan, planLaunch, type PlanLaunchOptions } from "./plan_launch.ts";
+export type {
+  AboutPage,
+  CacheResetRoute,
+  CommandLaunch,
+  EngineLaunch,
+  EngineProfile,
+  LaunchPreset,
+  MetricsPage,
+} from "./profile.ts";
+export { maskCommand, showCommand } from "./shown_command.ts";
 export { external, llamaCpp, miniSglang, sglang, simulated, simulatedSglang, simulatedVllm, vllm };

@@ -24,6 +24,10 @@ export interface EngineProfile {
   readonly defaultAnswerTokens: number | null;
   /** Tokens per page of its prefix cache, unless it was started with others. */
   readonly cachePageTokens: number;
+  /** Where it tells its version; `null` where it does not. */
+  readonly about: AboutPage | null;
+  /** How it is started; `null` where only a running one can be named. */
+  readonly launch: EngineLaunch | null;
 }
 
 /** The route that empties a prefix cache, by POST. */
@@ -45,3 +49,57 @@ export interface MetricsPage {
   /** Counters, in tokens: what the prefix cache was asked for and what it had; `null` where there are none. */
   readonly cache: { readonly queries: string; readonly hits: string } | null;
 }
+
+/** Where a server tells about itself, by GET. */
+export interface AboutPage {
+  /** From the server's root, tried in this order: newer versions may have moved it. */
+  readonly paths: readonly string[];
+  /** Key of its version in the JSON object that comes back. */
+  readonly versionKey: string;
+  /** Keys worth recording. All others are left out: such a page may hold keys and tokens that were flags. */
+  readonly detailKeys: readonly string[];
+}
+
+/** How an engine comes to be: by a command, within this program, or it is running already. */
+export type EngineLaunch =
+  | CommandLaunch
+  | { readonly kind: "embedded"; /** As in `--sim-engine`. */ readonly simEngine: string }
+  | { readonly kind: "running"; readonly baseUrl: string };
+
+/**
+ * An engine that is a command. In its words, and in the values of its variables, `{model}`, `{host}`, `{port}` and `{tp}`
+ * stand for what is asked for.
+ */
+export interface CommandLaunch {
+  readonly kind: "command";
+  /** The program and its arguments. */
+  readonly command: readonly string[];
+  /** Variables added to this program's own. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly defaultPort: number;
+  /** From the server's root; answers with success when the model is loaded, or at least not before the server listens. */
+  readonly healthPath: string;
+  /** Longest wait until it is ready, in ms: weights may have to be downloaded, kernels to be compiled. */
+  readonly readyTimeoutMs: number;
+  /** Model where none is named; `null` where one must be. */
+  readonly model: string | null;
+  /** GPUs that share the model, where nobody says. */
+  readonly tp: number;
+  readonly presets: readonly LaunchPreset[];
+}
+
+/** Settings under a name, on top of the command. What is absent stays as the command has it. */
+export interface LaunchPreset {
+  readonly name: string;
+  /** For people. */
+  readonly description: string;
+  /** Arguments behind the command's own. */
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly model?: string;
+  readonly port?: number;
+  readonly tp?: number;
+}
+
+/** What an engine needs to load a large model from a slow disk: 20 minutes. */
+export const DEFAULT_READY_TIMEOUT_MS = 20 * 60 * 1000;

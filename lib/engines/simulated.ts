@@ -10,6 +10,7 @@ export const simulated: EngineProfile = {
   ownedBy: ["simulated"],
   simulated: true,
   ...speaks(miniSglang),
+  launch: { kind: "embedded", simEngine: "mini-sglang" },
 };
 
 /** The simulated engine that speaks as SGLang does. */
@@ -19,6 +20,7 @@ export const simulatedSglang: EngineProfile = {
   ownedBy: ["simulated-sglang"],
   simulated: true,
   ...speaks(sglang),
+  launch: { kind: "embedded", simEngine: "sglang" },
 };
 
 /** The simulated engine that speaks as vLLM does. */
@@ -28,12 +30,13 @@ export const simulatedVllm: EngineProfile = {
   ownedBy: ["simulated-vllm"],
   simulated: true,
   ...speaks(vllm),
+  launch: { kind: "embedded", simEngine: "vllm" },
   cachePageTokens: 1,
 };
 
 /** What a simulated engine takes over from the one that it speaks as. */
 function speaks(
   { quirks, cacheReset, metrics, defaultAnswerTokens, cachePageTokens }: EngineProfile,
-): Omit<EngineProfile, "name" | "label" | "ownedBy" | "simulated"> {
-  return { quirks, cacheReset, metrics, defaultAnswerTokens, cachePageTokens };
+): Omit<EngineProfile, "name" | "label" | "ownedBy" | "simulated" | "launch"> {
+  return { quirks, cacheReset, metrics, defaultAnswerTokens, cachePageTokens, about: null };
 }

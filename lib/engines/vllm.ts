@@ -1,4 +1,4 @@
-import type { EngineProfile } from "./profile.ts";
+import { DEFAULT_READY_TIMEOUT_MS, type EngineProfile } from "./profile.ts";
 
 /** vLLM: a role-only chunk comes first, usage comes when asked for. */
 export const vllm: EngineProfile = {
@@ -23,4 +23,26 @@ export const vllm: EngineProfile = {
   },
   defaultAnswerTokens: null,
   cachePageTokens: 16,
+  about: { paths: ["/version"], versionKey: "version", detailKeys: [] },
+  launch: {
+    kind: "command",
+    command: [
+      ...["vllm", "serve", "{model}", "--tensor-parallel-size", "{tp}"],
+      ...["--host", "{host}", "--port", "{port}"],
+    ],
+    // Adds the route that empties the prefix cache; nothing else about how it computes.
+    env: { VLLM_SERVER_DEV_MODE: "1" },
+    defaultPort: 8000,
+    healthPath: "/health",
+    readyTimeoutMs: DEFAULT_READY_TIMEOUT_MS,
+    model: null,
+    tp: 1,
+    presets: [{
+      name: "qwen3-32b-tp4",
+      description: "the counterpart of mini-sglang's preset: 4 GPUs, no prefix cache",
+      args: ["--no-enable-prefix-caching"],
+      model: "Qwen/Qwen3-32B",
+      tp: 4,
+    }],
+  },
 };
