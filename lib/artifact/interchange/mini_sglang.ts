@@ -8,6 +8,9 @@
  * @module
  */
 import type { RequestRecord } from "../../types.ts";
+import type { Document } from "./documents.ts";
+import type { ImportedRecord, InterchangeForm } from "./interchange.ts";
+import { secondsToMs, toRecord } from "./records.ts";
 
 /** One request in mini-sglang's terms. */
 export interface MiniSglangResult {
@@ -68,6 +71,10 @@ export function parseMiniSglang(text: string, name: string): MiniSglangResult[] 
   } catch (cause) {
     throw new SyntaxError(`${name}: not JSON`, { cause });
   }
+  return readResults(value, name);
+}
+
+function readResults(value: unknown, name: string): MiniSglangResult[] {
   if (!Array.isArray(value)) throw new SyntaxError(`${name}: not a list of requests`);
   return value.map((entry: unknown, i) => {
     const isNumbers = Array.isArray(entry) && entry.every((item) => typeof item === "number");
@@ -82,4 +89,65 @@ export function parseMiniSglang(text: string, name: string): MiniSglangResult[] 
 
 function isCount(value: number | undefined): value is number {
   return value !== undefined && Number.isInteger(value) && value >= 0;
+}
+
+/**
+ * The list as a run: headers, tokens, and the last chunk as the one that ends the answer. The instant of sending is before
+ * the headers and not told.
+ */
+export const miniSglangForm: InterchangeForm = {
+  name: "mini-sglang",
+  tool: "mini-sglang's BenchmarkResult.as_json(), or mini_sglang.json of a run",
+  looksFor: "a list of lists of numbers, each with two token counts in front",
+  recognizes: (document) =>
+    Array.isArray(document) && document.length > 0 &&
+    document.every((entry: unknown) =>
+      Array.isArray(entry) && entry.length >= 2 && typeof entry[0] === "number"
+    ),
+  read(documents) {
+    const cells = documents.map((document) => {
+      const records = recordsOf(document);
+      return {
+        ...{ label: "all requests", parameters: {}, schedule: "open" as const },
+        ...{ requestCount: records.length, records },
+      };
+    });
+    const longer = cells.flatMap(({ records }) => records)
+      .filter(({ ticsMs, outputTokens }) => ticsMs.length > outputTokens).length;
+    return {
+      startedAt: null,
+      ...{ model: null, engine: null, engineVersion: null, baseUrl: null, seed: null, options: {}, cells },
+      missing: [
+        "when each request was sent: no TTFT, no E2E, no throughput; its own TTFT starts at the response headers",
+        "when each request was to be sent: no send lag, no TTFT from schedule",
+        `which chunks bore a token: the last one of each request is taken for the one that ends the answer${
+          longer === 0 ? "" : `, yet ${longer} requests have more chunks before it than tokens asked for`
+        }`,
+        "requests that failed, and who counted the tokens: lengths are those asked for",
+        "model, address, load, engine, machine",
+      ],
+    };
+  },
+};
+
+function recordsOf({ at, value }: Document): ImportedRecord[] {
+  const results = readResults(value, at);
+  if (results.length === 0) throw new SyntaxError(`Cannot read ${at} as its list is empty`);
+  const zeroS = results.reduce((least, { ticsS }) => Math.min(least, ticsS[0] ?? Infinity), Infinity);
+  return results.map(({ inputTokens, outputTokens, ticsS }, id) => {
+    const isAscending = ticsS.every((ticS, i) =>
+      Number.isFinite(ticS) && ticS >= (ticsS[i - 1] ?? -Infinity)
+    );
+    if (!isAscending) throw new SyntaxError(`Cannot read ${at} as the tics of request ${id} do not ascend`);
+    const [headersMs, ...restMs] = ticsS.map((ticS) => secondsToMs(ticS - zeroS));
+    if (headersMs === undefined) throw new SyntaxError(`Cannot read ${at} as request ${id} has no tics`);
+    return toRecord({
+      ...{ id, sentMs: null, headersMs, inputTokens, outputTokens },
+      ticsMs: restMs.slice(0, -1),
+      controlMs: restMs.slice(-1),
+      doneMs: restMs.at(-1) ?? headersMs,
+      outcome: { kind: "ok", finishReason: null },
+      unknown: ["schedule"],
+    });
+  });
 }
