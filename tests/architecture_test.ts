@@ -57,6 +57,7 @@ const worldlyPlaces = [
   ...[
     "lib/clock.ts",
     "lib/replace_file.ts",
+    "lib/read_text_file.ts",
     "lib/sources/",
     "lib/client/models.ts",
     "lib/client/transports/",

@@ -47,6 +47,8 @@ Examples:
       Simulated mini-sglang against simulated SGLang: six loads, three repeats, in virtual time (half a minute).
   deno task bench:compare mini-sglang=http://127.0.0.1:1919/v1 sglang=http://127.0.0.1:30000/v1
       Two running servers, 1,000 requests of the real Qwen trace at six loads, three times each.
+  deno task bench:compare launch:mini-sglang/qwen3-32b-tp4 launch:sglang/qwen3-32b-tp4
+      Starts each engine when its turn comes, with the commands of mini-sglang's README, and stops it afterwards.
   deno task bench:compare sim:sglang sim:sglang,cache=naive --scales 0.6 1
       What the prefix cache brings.
   deno task bench:compare sim:mini-sglang sim:sglang --mode dual-round --concurrency 1 8
@@ -94,6 +96,8 @@ type CompareFlags = {
   readonly rounds?: number;
   readonly allowDifferentModels?: boolean;
   readonly resume?: string;
+  readonly engines?: string;
+  readonly readyTimeout?: number;
   readonly realTime?: boolean;
 };
 
@@ -127,6 +131,11 @@ function comparisonFlagList(): Option[] {
     ),
     new Option("--allow-different-models", "compare engines that serve different models"),
     new Option("--resume <folder>", "go on with a comparison that was interrupted or failed"),
+    new Option("--engines <path>", "your own profiles in YAML, for launch: (data/samples/engines.yaml)"),
+    new Option(
+      "--ready-timeout <seconds>",
+      "longest wait for an engine that is started (default: its profile's)",
+    ).argParser(positive),
     new Option("--real-time", "wait for simulated engines in place of computing them"),
     new Option("--jitter <share>", "noise of simulated step times: 0.02 is about 2 %").argParser(share)
       .default(0.02),
@@ -310,13 +319,18 @@ function readOptions(
   const common = readOnlineOptions({ ...online, engine: "simulated" }, {
     command: ["bench:compare", ...args],
   });
-  const defaults = { simulator: { ...common.simulator, engine: undefined }, profile, model };
+  const defaults = {
+    ...{ simulator: { ...common.simulator, engine: undefined }, profile, model, enginesFile: flags.engines },
+    readyTimeoutMs: flags.readyTimeout === undefined ? undefined : flags.readyTimeout * 1000,
+  };
   const engines = (specs.length === 0 ? ["sim:mini-sglang", "sim:sglang"] : specs).map((spec) =>
     parseEngine(spec, { ...defaults, simulator: withoutAbsent(defaults.simulator) })
   );
   const isSimulated = engines.every(({ kind }) => kind === "simulated");
   if (flags.realTime && !isSimulated) {
-    throw new UsageError("Cannot use --real-time with a running server: it is waited for anyway");
+    throw new UsageError(
+      "Cannot use --real-time with an engine that is not simulated: it is waited for anyway",
+    );
   }
   const load: LoadOptions = {
     trace: mode.name === "trace-replay" ? flags.trace ?? (isSimulated ? "synthetic" : "qwen") : undefined,

@@ -22,7 +22,7 @@ import {
 import { dualRoundNotes, dualRoundTable } from "./dual_round_table.ts";
 import { runCommand } from "./exit.ts";
 import { dashed, readOnlineOptions, runInTerminal } from "./online.ts";
-import { readTextFile } from "./read_text_file.ts";
+import { readTextFile } from "../read_text_file.ts";
 
 /** Runs the command. @returns The exit code. */
 export async function main(args: readonly string[]): Promise<number> {

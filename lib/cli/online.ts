@@ -26,7 +26,7 @@ import { print, printError } from "./console.ts";
 import { type OnlineFlags, type PromptFlags, redact, simulatorOptions } from "./flags.ts";
 import { listenForInterrupt } from "./interrupt.ts";
 import { type LiveDisplay, liveDisplay } from "./live_display.ts";
-import { readTextFile } from "./read_text_file.ts";
+import { readTextFile } from "../read_text_file.ts";
 import { runTable } from "./tables.ts";
 
 /** The exit code of `--fail-on-slo`, as k6's of a crossed threshold. */

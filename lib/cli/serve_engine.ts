@@ -5,7 +5,7 @@
  */
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 
-import { parseEngineFile } from "../engines/engine_file.ts";
+import { readEngineFile } from "../engines/launch/find_profile.ts";
 import { launchEngine } from "../engines/launch/launch_engine.ts";
 import {
   type CommandLaunch,
@@ -23,7 +23,6 @@ import { print, printError } from "./console.ts";
 import { runCommand } from "./exit.ts";
 import { integer, positive } from "./flags.ts";
 import { listenForInterrupt } from "./interrupt.ts";
-import { readTextFile } from "./read_text_file.ts";
 
 const EXAMPLES = `
 Examples:
@@ -72,7 +71,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const command = engineCommand().parse([...args], { from: "user" });
   const [name, extraArgs] = command.processedArgs;
   const { list, engines, log, readyTimeout, ...flags } = command.opts();
-  const own = engines === undefined ? [] : parseEngineFile(readTextFile(engines, "engines"), engines);
+  const own = engines === undefined ? [] : readEngineFile(engines);
   if (list) {
     for (const line of listEngines([...engineProfiles, ...own])) print(line);
     return 0;

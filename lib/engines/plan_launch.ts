@@ -42,6 +42,8 @@ export interface LaunchPlan {
   readonly port: number;
   /** `null` where the command names the model itself. */
   readonly model: string | null;
+  /** GPUs that share the model; `null` where the command has no place for it. */
+  readonly tp: number | null;
   readonly healthPath: string;
   readonly readyTimeoutMs: number;
 }
@@ -101,7 +103,7 @@ export function planLaunch(profile: EngineProfile, options: PlanLaunchOptions = 
   return {
     command: [...words.map(fill), ...extraArgs],
     env: Object.fromEntries(Object.entries(env).map(([name, value]) => [name, fill(value)])),
-    ...{ host, port, model: used.has("model") ? model : null },
+    ...{ host, port, model: used.has("model") ? model : null, tp: used.has("tp") ? tp : null },
     healthPath: launch.healthPath,
     readyTimeoutMs: options.readyTimeoutMs ?? launch.readyTimeoutMs,
   };

@@ -149,6 +149,7 @@ function recordOptions(
     apiKey: _key,
     signal: _signal,
     command: _command,
+    profile,
     headers = {},
     tokenizerPath,
     simulator = {},
@@ -157,6 +158,7 @@ function recordOptions(
   const recorded = {
     ...rest,
     ...(rest.baseUrl === undefined ? { simulator } : {}),
+    ...(profile === undefined ? {} : { engine: profile.name }),
     headerNames: Object.keys(headers),
     resetCacheUrl: rest.resetCacheUrl && shownUrl(rest.resetCacheUrl),
     prometheusUrl: rest.prometheusUrl && shownUrl(rest.prometheusUrl),

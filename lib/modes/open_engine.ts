@@ -5,7 +5,7 @@
  */
 import { ask, listModels, openTransport, type ServedModel } from "../client/mod.ts";
 import { realClock, type RunClock, virtualClock } from "../clock.ts";
-import { type EngineProfile, findEngine, recogniseEngine, simulated } from "../engines/mod.ts";
+import { askAbout, type EngineProfile, findEngine, recogniseEngine, simulated } from "../engines/mod.ts";
 import { RunError, UsageError } from "../errors.ts";
 import { inProcessTransport } from "../simulator/in_process.ts";
 import {
@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Profile name. @default recognised by what the server says */
   readonly engine?: string;
+  /** The profile itself, such as a user's own. @default by its name */
+  readonly profile?: EngineProfile;
   /** @default the first model the server lists */
   readonly model?: string;
   /** @default what the server says, else unknown */
@@ -84,12 +86,19 @@ export async function openEngine(given: EngineOptions): Promise<OpenEngine> {
     ? await computeEngine(options, stack)
     : await reachEngine(options, stack);
   const model = chooseModel(models, { baseUrl, model: options.model });
-  const profile = options.engine !== undefined ? findEngine(options.engine) : recogniseEngine(model.ownedBy);
+  const profile = options.profile ??
+    (options.engine !== undefined ? findEngine(options.engine) : recogniseEngine(model.ownedBy));
   const isEmbedded = serverUrl === undefined;
   // Whatever it is called: what says that it is simulated is simulated.
   const isSimulated = isEmbedded || recogniseEngine(model.ownedBy).simulated;
   const target = makeTarget({ ...options, baseUrl }, { model: model.id, quirks: profile.quirks });
   const line: Line = { clock, transport, signal, target };
+  const about = isEmbedded ? { details: simulatorDetails(simulator) } : await askAbout(profile.about, {
+    rootUrl: new URL(baseUrl).origin,
+    transport,
+    clock,
+    headers: target.headers,
+  });
   const owned = stack.move();
   return {
     line,
@@ -100,7 +109,7 @@ export async function openEngine(given: EngineOptions): Promise<OpenEngine> {
         ? describeSimulator(simulator)
         : `${profile.label}${isSimulated && !profile.simulated ? ", simulated," : ""} at ${baseUrl}`,
       baseUrl,
-      ...(isEmbedded ? { details: simulatorDetails(simulator) } : {}),
+      ...about,
     },
     profile,
     contextTokens: options.contextTokens ?? model.contextTokens ??

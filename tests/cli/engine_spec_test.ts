@@ -31,8 +31,45 @@ Deno.test("parseEngine() reads simulated engines; their own words win over what 
   });
 });
 
+Deno.test("parseEngine() reads engines that are started here, by profile, preset and what is asked for", () => {
+  assert.deepEqual(
+    parseEngine("launch:sglang/qwen3-32b-tp4,port=30001,tp=2", { ...defaults, readyTimeoutMs: 5000 }),
+    {
+      ...{
+        kind: "launched",
+        name: "sglang qwen3-32b-tp4 port=30001 tp=2",
+        profile: "sglang",
+        preset: "qwen3-32b-tp4",
+      },
+      ...{ readyTimeoutMs: 5000, port: 30001, tp: 2 },
+    },
+  );
+  const enginesFile = "data/samples/engines.yaml";
+  assert.deepEqual(
+    parseEngine("main=launch:sglang-main,model=Qwen/Qwen3-14B", { ...defaults, enginesFile }),
+    {
+      ...{ kind: "launched", name: "main", profile: "sglang-main", enginesFile, model: "Qwen/Qwen3-14B" },
+    },
+  );
+  assert.deepEqual(parseEngine("launch:cluster", { ...defaults, enginesFile }), {
+    ...{
+      kind: "server",
+      name: "cluster",
+      baseUrl: "http://10.0.0.5:8000/v1",
+      profile: "cluster",
+      enginesFile,
+    },
+  });
+});
+
 for (
   const [text, message] of [
+    ["launch:sglan", /choose one of .*sglang/],
+    ["launch:sglang", /no model is named/],
+    ["launch:sglang/qwen3-32b", /did you mean "qwen3-32b-tp4"/],
+    ["launch:sglang,model=m,port=0", /port must be a whole number from 1 to 65535: current value is 0/],
+    ["launch:sglang,model=m,api-key=secret", /must be one of model=…, port=…, tp=…/],
+    ["launch:simulated", /deno task serve/],
     ["sglang", /did you mean sim:sglang\?/],
     ["nothing", /NAME=http:\/\/HOST:PORT\/v1 is a running server/],
     ["sim:sglan", /did you mean "sglang"/],

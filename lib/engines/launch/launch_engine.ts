@@ -64,9 +64,8 @@ const PORT_FREE_MS = 5000;
  */
 export async function launchEngine(profile: EngineProfile, options: LaunchOptions): Promise<LaunchedEngine> {
   const { signal, logPath, stopGraceMs = 10_000, onNote = () => {} } = options;
-  const plan = planLaunch(profile, options);
   signal?.throwIfAborted();
-  await checkPort(profile, plan);
+  const plan = await checkLaunch(profile, options);
   await makeLog(logPath);
   const startMs = performance.now();
   const group = startGroup(plan.command, { env: plan.env, logPath, stopGraceMs });
@@ -108,10 +107,22 @@ export async function launchEngine(profile: EngineProfile, options: LaunchOption
   }
 }
 
+/**
+ * Checks what can be checked before anything is started.
+ *
+ * @returns What would be started.
+ * @throws {UsageError} When it cannot be started as asked: no command, no model, a port that is in use.
+ */
+export async function checkLaunch(profile: EngineProfile, options: PlanLaunchOptions): Promise<LaunchPlan> {
+  const plan = planLaunch(profile, options);
+  await checkPort(profile, plan);
+  return plan;
+}
+
 async function checkPort({ label }: EngineProfile, plan: LaunchPlan): Promise<void> {
   if (await isPortFree(plan)) return;
   throw new UsageError(
-    `Cannot start ${label} on port ${plan.port} as it is in use: stop what listens there, or choose another with --port`,
+    `Cannot start ${label} on port ${plan.port} as it is in use: stop what listens there, or choose another with --port (port= in bench:compare)`,
   );
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import type { RunManifest } from "../../types.ts";
-import { type FairnessCheck, type FairPair, type FairSide, namesOf } from "./finding.ts";
+import { type FairnessCheck, type FairPair, type FairSide, type Finding, namesOf } from "./finding.ts";
 import { isSameModel } from "./same_model.ts";
 
 /** Values of all runs of a side, each once, in words. */
@@ -129,7 +129,13 @@ const cacheState: FairnessCheck = {
       // Later rounds are meant to find what the first left.
       const cold = cells.filter(({ cell }) => (cell.parameters.round ?? 1) === 1);
       if (cold.every(({ cell }) => cell.cacheReset?.done === true)) return "was emptied before every load";
-      if (kind === "simulated") return "was new in every repeat, with texts of its own at every load";
+      const hasOwnTexts = pair[side].manifests.every(({ workload }) => workload.dataset === undefined);
+      if (
+        kind === "simulated" ||
+        (kind === "launched" && hasOwnTexts && cold.every(({ cell }) => !cell.cacheReset))
+      ) {
+        return "was new in every repeat, with texts of its own at every load";
+      }
       if (cold.some(({ cell }) => cell.cacheReset?.done === false)) return "could not be emptied";
       return "has no way to be emptied";
     };
@@ -162,6 +168,7 @@ const hardware: FairnessCheck = {
       if (engine.kind === "simulated" && details?.gpu !== undefined) return `${details.gpu} × ${details.tp}`;
       return null;
     };
+    if (pair.a.engine.kind === "launched" && pair.b.engine.kind === "launched") return launchedMachines(pair);
     const [a, b] = [machineOf(pair.a), machineOf(pair.b)];
     if (a === null || b === null) {
       return {
@@ -174,6 +181,26 @@ const hardware: FairnessCheck = {
       : { status: "error", evidence: `${names.a} on ${a}, ${names.b} on ${b}, simulated.` };
   },
 };
+
+/** Both were started by this program on its machine; their commands say how many GPUs they take. */
+function launchedMachines(pair: FairPair): Omit<Finding, "check" | "question"> {
+  const names = namesOf(pair);
+  const gpusOf = ({ engine }: FairSide) => typeof engine.options.tp === "number" ? engine.options.tp : null;
+  const [a, b] = [gpusOf(pair.a), gpusOf(pair.b)];
+  if (a === null || b === null) {
+    return {
+      status: "unknown",
+      evidence: "Both were started on this machine; how many GPUs each of them takes is not said.",
+    };
+  }
+  return a === b
+    ? { status: "ok", evidence: `Both were started on this machine, each with a tensor parallelism of ${a}.` }
+    : {
+      status: "error",
+      evidence:
+        `Both were started on this machine, ${names.a} with a tensor parallelism of ${a}, ${names.b} with ${b}.`,
+    };
+}
 
 const kind: FairnessCheck = {
   name: "measured-alike",

@@ -3,9 +3,14 @@
  *
  * @module
  */
+import { findProfile, type ProfileName } from "../../engines/launch/find_profile.ts";
+import { planLaunch, type PlanLaunchOptions } from "../../engines/mod.ts";
 import { hashInts } from "../../random.ts";
 import { describeSimulator, resolveSimulator, type SimulatorOptions } from "../../simulator/options.ts";
 import type { EngineOptions } from "../open_engine.ts";
+
+/** Which profile an engine has. */
+type Profiled = Partial<ProfileName>;
 
 /** An engine of a comparison. */
 export type EngineChoice =
@@ -14,39 +19,64 @@ export type EngineChoice =
     readonly name: string;
     readonly simulator: SimulatorOptions;
   }
-  | {
+  | Profiled & {
+    /** Already running; its profile is recognised by what it says, unless it is named. */
     readonly kind: "server";
     readonly name: string;
     /** Base of its API. */
     readonly baseUrl: string;
-    /** Profile name. @default recognised by what it says */
-    readonly profile?: string;
     /** @default the first that it lists */
     readonly model?: string;
-  };
+  }
+  | LaunchedChoice;
+
+/** An engine that is started by its profile's command, and stopped when another one's turn comes. */
+export interface LaunchedChoice
+  extends ProfileName, Pick<PlanLaunchOptions, "preset" | "model" | "port" | "tp" | "readyTimeoutMs"> {
+  readonly kind: "launched";
+  readonly name: string;
+}
 
 /**
- * What the engine is opened with in one step.
+ * What the engine is opened with in one step; a launched one is named by where it listens.
  *
  * Noise is drawn anew for every engine and repeat: two engines with the same noise would differ by nothing else.
  */
 export function engineOptions(
-  choice: EngineChoice,
+  choice: Exclude<EngineChoice, LaunchedChoice>,
   { engine, repeat, seed }: { readonly engine: number; readonly repeat: number; readonly seed: number },
 ): EngineOptions {
-  if (choice.kind === "server") {
-    const { baseUrl, profile, model } = choice;
-    return { baseUrl, ...(profile && { engine: profile }), ...(model && { model }) };
+  if (choice.kind === "simulated") {
+    return { simulator: { ...choice.simulator, seed: hashInts(seed, engine, repeat) } };
   }
-  return { simulator: { ...choice.simulator, seed: hashInts(seed, engine, repeat) } };
+  const { baseUrl, profile, enginesFile, model } = choice;
+  return {
+    baseUrl,
+    ...(profile && { profile: findProfile({ profile, enginesFile }) }),
+    ...(model && { model }),
+  };
 }
 
 /** The engine in words, before it was asked. */
 export function describeChoice(choice: EngineChoice): string {
-  return choice.kind === "simulated" ? describeSimulator(choice.simulator) : choice.baseUrl;
+  switch (choice.kind) {
+    case "simulated":
+      return describeSimulator(choice.simulator);
+    case "server":
+      return choice.baseUrl;
+    case "launched":
+      return `${choice.profile}${choice.preset === undefined ? "" : ` as ${choice.preset}`}`;
+  }
 }
 
 /** The model it will serve, as far as that is known without asking. */
 export function modelOf(choice: EngineChoice): string | null {
-  return choice.kind === "simulated" ? resolveSimulator(choice.simulator).model.id : choice.model ?? null;
+  switch (choice.kind) {
+    case "simulated":
+      return resolveSimulator(choice.simulator).model.id;
+    case "server":
+      return choice.model ?? null;
+    case "launched":
+      return planLaunch(findProfile(choice), choice).model;
+  }
 }

@@ -11,14 +11,19 @@ import {
   writeComparison,
 } from "../../artifact/comparison_file.ts";
 import type { ComparisonManifest, ComparisonStep, StoredComparison } from "../../comparison.ts";
+import { findProfile } from "../../engines/launch/find_profile.ts";
+import { checkLaunch } from "../../engines/launch/launch_engine.ts";
+import { type LaunchPlan, maskCommand } from "../../engines/mod.ts";
 import { RunError, UsageError } from "../../errors.ts";
 import { declareComparison } from "../../metrics/compare/judge_comparison.ts";
 import { hashInts } from "../../random.ts";
 import type { JsonObject } from "../../types.ts";
 import { DEFAULT_SEED, type OnlineOptions } from "../online_run.ts";
+import type { EngineOptions } from "../open_engine.ts";
 import { comparableModes, findComparableMode, type LoadOptions } from "./comparable_modes.ts";
 import { checkModels } from "./check_models.ts";
 import { describeChoice, type EngineChoice, engineOptions } from "./engine_choice.ts";
+import { LaunchSlot } from "./launch_slot.ts";
 import { interleave } from "./steps.ts";
 
 /** What must not be kept, and who wants to know how it goes. */
@@ -83,6 +88,7 @@ export async function runComparison(
       `Cannot compare as 'repeats' must be a whole number ≥ 1: current value is ${repeats}`,
     );
   }
+  const plans = await planLaunches(engines);
   if (options.allowDifferentModels !== true) await checkModels(engines, watcher);
   const startedAt = new Date().toISOString();
   const manifest: ComparisonManifest = {
@@ -99,12 +105,12 @@ export async function runComparison(
     seed,
     declared: declareComparison(load.slo),
     repeats,
-    engines: engines.map((choice) => ({
+    engines: engines.map((choice, i) => ({
       name: choice.name,
       kind: choice.kind,
-      options: asJson(choice),
+      options: asJson({ ...choice, ...settled(plans[i]) }),
       info: null,
-      launchCommand: null,
+      launchCommand: commandOf(plans[i]),
     })),
     steps: interleave({ engines: engines.length, repeats }),
   };
@@ -123,8 +129,46 @@ export async function resumeComparison(
   folder: string,
   watcher: ComparisonWatcher = {},
 ): Promise<RanComparison> {
-  const { error: _, ...manifest } = { error: undefined, ...readComparisonManifest(folder) };
+  const manifest = readComparisonManifest(folder);
+  if (manifest.steps.some(({ status }) => status !== "complete")) await checkCommands(manifest);
   return await runSteps(folder, { ...manifest, status: "running" }, watcher);
+}
+
+/** What launched engines will be started with, and `null` for the others. @throws {UsageError} When one cannot be. */
+function planLaunches(engines: readonly EngineChoice[]): Promise<(LaunchPlan | null)[]> {
+  return Promise.all(
+    engines.map((choice) => choice.kind === "launched" ? checkLaunch(findProfile(choice), choice) : null),
+  );
+}
+
+function commandOf(plan: LaunchPlan | null = null): readonly string[] | null {
+  return plan && maskCommand(plan.command);
+}
+
+/** What preset and profile settled, written down with the choice. */
+function settled(plan: LaunchPlan | null = null): Partial<EngineChoice> {
+  if (plan === null) return {};
+  const { model, port, tp } = plan;
+  return { port, ...(model && { model }), ...(tp && { tp }) };
+}
+
+/** @throws {UsageError} When a launched engine would be started by another command than it was. */
+async function checkCommands({ engines }: ComparisonManifest): Promise<void> {
+  const plans = await planLaunches(engines.map(choiceOf));
+  for (const [i, { name, launchCommand }] of engines.entries()) {
+    const now = commandOf(plans[i]);
+    if (JSON.stringify(now) === JSON.stringify(launchCommand)) continue;
+    throw new UsageError(
+      `Cannot go on as ${name} was started by "${launchCommand?.join(" ")}" and would now be by "${
+        now?.join(" ")
+      }": restore its profile, or begin a new comparison`,
+    );
+  }
+}
+
+/** What an engine of a comparison is opened with; it was written by {@linkcode runComparison}. */
+function choiceOf({ options }: ComparisonManifest["engines"][number]): EngineChoice {
+  return options as unknown as EngineChoice;
 }
 
 async function runSteps(
@@ -133,6 +177,7 @@ async function runSteps(
   watcher: ComparisonWatcher,
 ): Promise<RanComparison> {
   let manifest = start;
+  await using slot = new LaunchSlot({ ...watcher, folder });
   const update = (change: Partial<ComparisonManifest>) => {
     manifest = { ...manifest, ...change };
     writeComparison(folder, manifest);
@@ -159,7 +204,7 @@ async function runSteps(
       ),
     });
     try {
-      const { run } = await runStep({ folder, manifest, step, left, runId }, watcher);
+      const { run } = await runStep({ folder, manifest, step, left, runId, slot }, watcher);
       const { status, engine, error } = run.manifest;
       change({
         status: status === "running" ? "interrupted" : status,
@@ -191,26 +236,34 @@ async function runSteps(
 }
 
 async function runStep(
-  { folder, manifest, step, left, runId }: {
+  { folder, manifest, step, left, runId, slot }: {
     readonly folder: string;
     readonly manifest: ComparisonManifest;
     readonly step: ComparisonStep;
     readonly left: readonly number[];
     readonly runId: string;
+    readonly slot: LaunchSlot;
   },
   { onStep: _, ...watcher }: ComparisonWatcher,
 ) {
-  const { seed, command } = manifest;
-  const engine = manifest.engines[step.engine];
-  const choice = engine?.options as unknown as EngineChoice;
-  return await findComparableMode(manifest.mode).run({
-    ...manifest.options as LoadOptions,
-    ...watcher,
-    ...engineOptions(choice, { ...step, seed }),
-    ...{ seed, runId, command, outputDir: folder },
-    // The first repeat asks what the mode alone would ask.
-    promptSeed: step.repeat === 1 ? seed : hashInts(seed, step.repeat),
-  }, left);
+  const { seed, command, engines } = manifest;
+  const engine = engines[step.engine];
+  if (engine === undefined) throw new RangeError(`Cannot run step ${step.index} as it has no engine`);
+  const choice = choiceOf(engine);
+  const run = ({ signal, ...opened }: EngineOptions) =>
+    findComparableMode(manifest.mode).run({
+      ...manifest.options as LoadOptions,
+      ...watcher,
+      ...opened,
+      ...{ signal, seed, runId, command, outputDir: folder },
+      // The first repeat asks what the mode alone would ask.
+      promptSeed: step.repeat === 1 ? seed : hashInts(seed, step.repeat),
+    }, left);
+  const { signal } = watcher;
+  if (choice.kind === "launched") return await slot.use(choice, { step, use: run });
+  // Nothing else may run on the machine meanwhile.
+  await slot.release();
+  return await run({ ...engineOptions(choice, { ...step, seed }), signal });
 }
 
 /** Loads that no run of the step has measured whole. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { rootMessage, UsageError } from "../errors.ts";
+import { rootMessage, UsageError } from "./errors.ts";
 
 /**
  * Reads a text.
