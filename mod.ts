@@ -53,7 +53,7 @@ export {
   type Progress,
   type ServedModel,
 } from "./lib/client/mod.ts";
-export { type EngineProfile, engineProfiles } from "./lib/engines/mod.ts";
+export { type EngineProfile, engineProfiles, findEngine, planLaunch } from "./lib/engines/mod.ts";
 export {
   benchmarkBatch,
   benchmarkOne,
@@ -66,6 +66,33 @@ export { runRounds, type RunRoundsOptions } from "./lib/modes/run_rounds.ts";
 export { parseRecipe, type Recipe } from "./lib/modes/recipe_file.ts";
 export { parseSloFile } from "./lib/modes/slo_file.ts";
 export { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "./lib/modes/trace_replay.ts";
+
+// Comparisons of engines
+export { readComparison } from "./lib/artifact/comparison_file.ts";
+export { explainPair } from "./lib/report/comparison/explain.ts";
+export {
+  type ComparedRequest,
+  comparedRequests,
+  compareRuns,
+  type RatioEstimate,
+  type RunComparison,
+} from "./lib/metrics/compare/mod.ts";
+export {
+  type ComparisonResult,
+  judgeStored,
+  type PairResult,
+} from "./lib/metrics/compare/judge_comparison.ts";
+export type { EngineChoice } from "./lib/modes/compare/engine_choice.ts";
+export {
+  type ComparisonOptions,
+  type ComparisonWatcher,
+  resumeComparison,
+  runComparison,
+} from "./lib/modes/compare/run_comparison.ts";
+
+// Engines that are started here
+export { parseEngineFile } from "./lib/engines/engine_file.ts";
+export { type LaunchedEngine, launchEngine, type LaunchOptions } from "./lib/engines/launch/launch_engine.ts";
 
 // The simulated engine
 export type { SimulatorOptions } from "./lib/simulator/options.ts";
@@ -114,6 +141,7 @@ export {
   processBenchmarkResults,
 } from "./lib/metrics/dialects/mini_sglang.ts";
 
+export { type DialectName, dialects, measureDialects, type ToolNumbers } from "./lib/metrics/dialects/mod.ts";
 export { medianInterval } from "./lib/metrics/median_interval.ts";
 export { pairRounds, type RoundComparison } from "./lib/metrics/paired_rounds.ts";
 export { type HitRate, hitRates } from "./lib/metrics/hit_rates.ts";

@@ -15,7 +15,10 @@ Deno.test("openEngine() records what a server says of its version and settings, 
         return new Response(null, { status: 404 });
     }
   });
-  await using engine = await openEngine({ baseUrl: `http://127.0.0.1:${server.addr.port}/v1`, apiKey: "key" });
+  await using engine = await openEngine({
+    baseUrl: `http://127.0.0.1:${server.addr.port}/v1`,
+    apiKey: "key",
+  });
   const { name, version, details } = engine.info;
   assert.deepEqual({ name, version, details }, { name: "sglang", version: "0.5.4", details: { tp_size: 4 } });
 });
