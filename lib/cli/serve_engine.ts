@@ -31,7 +31,7 @@ Examples:
       python -m minisgl --model Qwen/Qwen3-32B --tp 4 --host 127.0.0.1 --port 1919 --cache naive
   deno task engine vllm --model Qwen/Qwen3-0.6B -- --max-num-seqs 64
       What stands behind -- goes to the engine as it is.
-  deno task engine my-server --engines data/samples/engines.yaml
+  deno task engine my-server --model Qwen/Qwen3-0.6B --engines data/samples/engines.yaml
 
 Ctrl-C stops the engine and everything that it started. The embedded engine is served by deno task serve.
 `;
@@ -53,6 +53,7 @@ function engineCommand() {
     .option("--engines <path>", "your own profiles in YAML (data/samples/engines.yaml)")
     .option("--env <name=value...>", "variables for the engine; only their names are shown", variable)
     .option("--ready-timeout <seconds>", "longest wait until it is ready (default: the profile's)", positive)
+    .option("--dry-run", "print the command and start nothing")
     .option("--log <path>", "where its output goes (default: data/runs/engine-NAME-PORT.log)")
     .exitOverride()
     .configureHelp({ helpWidth: 110 })
@@ -70,7 +71,7 @@ function variable(text: string, before: Record<string, string> | undefined): Rec
 export async function main(args: readonly string[]): Promise<number> {
   const command = engineCommand().parse([...args], { from: "user" });
   const [name, extraArgs] = command.processedArgs;
-  const { list, engines, log, readyTimeout, ...flags } = command.opts();
+  const { list, engines, log, readyTimeout, dryRun, ...flags } = command.opts();
   const own = engines === undefined ? [] : readEngineFile(engines);
   if (list) {
     for (const line of listEngines([...engineProfiles, ...own])) print(line);
@@ -78,14 +79,14 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   if (name === undefined) throw new UsageError("Cannot start an engine as none is named: --list shows them");
   const profile = findEngine(name, own);
-  return await serveEngine(profile, {
-    log,
-    plan: {
-      ...flags,
-      extraArgs,
-      readyTimeoutMs: readyTimeout === undefined ? undefined : readyTimeout * 1000,
-    },
-  });
+  const readyTimeoutMs = readyTimeout === undefined ? undefined : readyTimeout * 1000;
+  const plan = { ...flags, extraArgs, readyTimeoutMs };
+  if (dryRun) {
+    const { command, env } = planLaunch(profile, plan);
+    print(showCommand(command, env));
+    return 0;
+  }
+  return await serveEngine(profile, { log, plan });
 }
 
 async function serveEngine(

@@ -37,6 +37,34 @@ function shorterFor(task: string): string[] {
   return [...shorter.toSpliced(place, 2), "--no-run-pages"];
 }
 
+/** A comparison made short: engines that are not simulated are replaced by some that are. */
+function shorterComparison(
+  args: readonly string[],
+  { urls, enginesFile, resumed }: {
+    readonly urls: readonly string[];
+    readonly enginesFile: string;
+    readonly resumed: string;
+  },
+): string[] {
+  if (args.includes("--resume")) return ["--resume", resumed];
+  let place = 0;
+  const engines = args.map((arg) => {
+    if (arg.includes("http://")) return arg.replace(/http:.*/, urls[place++] ?? "");
+    return arg.startsWith("launch:") ? `launch:served-${++place}` : arg;
+  });
+  const isSimulated = place === 0;
+  const load = args.includes("dual-round")
+    ? ["--num-samples", "4"]
+    : ["--requests", "6", "--output-length", "4", ...isSimulated ? [] : ["--trace", "demo"]];
+  return [
+    ...engines.filter((arg) => !/^[\d.]+$/.test(arg) && arg !== "--scales" && arg !== "--concurrency"),
+    ...load,
+    ...args.includes("dual-round") ? ["--concurrency", "2"] : ["--scales", "0.3"],
+    ...args.some((arg) => arg.startsWith("launch:")) ? ["--engines", enginesFile] : [],
+    ...["--repeat", "2", "--warmup", "1", "--run-id", "docs"],
+  ];
+}
+
 /** Commands that are this test run, or contain it. */
 const isTestRun = (task: string) => ["test", "ok"].includes(task) || task.startsWith("test:");
 
@@ -88,9 +116,9 @@ async function tryServe(args: readonly string[]): Promise<void> {
   await process.status;
 }
 
-const pages = ["README.md", "CONTRIBUTING.md", "lib/simulator/README.md"].map((name) =>
-  shellBlocks(Deno.readTextFileSync(join(root, name)))
-);
+const pages = [
+  ...["README.md", "CONTRIBUTING.md", "lib/simulator/README.md", "lib/modes/compare/README.md"],
+].map((name) => shellBlocks(Deno.readTextFileSync(join(root, name))));
 
 Deno.test("every command in the documentation and on the help pages works", async (t) => {
   const folder = await Deno.makeTempDir();
@@ -98,12 +126,16 @@ Deno.test("every command in the documentation and on the help pages works", asyn
     [
       ...["bench:qwen", "bench:simple", "serve", "report", "simulate", "simulate:validate"],
       ...["data:check", "data:longbench", "data:sharegpt", "bench:dual-round", "check:prometheus"],
+      ...["bench:compare", "engine"],
     ].map(helpOf),
   );
   const commands = [...pages, ...helpPages].flatMap(commandsOf).filter(([task = ""]) => !isTestRun(task));
   assert.ok(commands.length >= 10, `only ${commands.length} commands were found`);
   await using engine = await startSimulatorWorker({ fixed: { ttftMs: 5, itlMs: 1 } });
   await using sglang = await startSimulatorWorker({ engine: "sglang" });
+  await using other = await startSimulatorWorker({ fixed: { ttftMs: 5, itlMs: 1 } });
+  const enginesFile = join(folder, "engines.yaml");
+  await Deno.writeTextFile(enginesFile, servedEngines());
   const metricsUrl = `${new URL(sglang.baseUrl).origin}/metrics`;
   for (const [i, [task = "", ...args]] of commands.entries()) {
     await t.step([task, ...args].join(" "), async () => {
@@ -114,6 +146,24 @@ Deno.test("every command in the documentation and on the help pages works", asyn
           "0",
           ...args.filter((arg, j) => !isPort(arg, args[j - 1])),
         ]);
+      }
+      if (task === "engine") {
+        const { code, output } = await runTask([task, "--dry-run", ...args]);
+        return assert.equal(code, 0, output);
+      }
+      if (task === "bench:compare") {
+        const outputDir = join(folder, String(i));
+        const resumed = join(
+          folder,
+          String(commands.findIndex(([task]) => task === "bench:compare")),
+          "docs",
+        );
+        const here = shorterComparison(args, { urls: [engine.baseUrl, other.baseUrl], enginesFile, resumed });
+        const where = here.includes("--resume") ? [] : ["--output-dir", outputDir];
+        const { code, output } = await runTask([task, ...here, ...where]);
+        // On a busy machine a client in real time may be late, and the comparison is then not called a result.
+        assert.ok(code === 0 || output.includes("NOT VALID"), output);
+        return assert.match(output, /report {2}.*\S+\.html/);
       }
       if (task === "simulate:validate") {
         const { code, output } = await runTask([task, ...args]);
@@ -150,6 +200,20 @@ Deno.test("every command in the documentation and on the help pages works", asyn
   await Deno.remove(join(root, "reports", "docs.html"));
   await Deno.remove(folder, { recursive: true });
 });
+
+/** Profiles of the embedded engines as programs of their own. */
+function servedEngines(): string {
+  const serve = "[deno, task, serve, --sim-engine, sglang, --port, '{port}']";
+  const ports = [1, 2].map(() => {
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    return listener.addr.port;
+  });
+  return `engines:\n${
+    ports.map((port, i) =>
+      `  served-${i + 1}: { based_on: sglang, command: ${serve}, port: ${port}, health_path: /v1/models }\n`
+    ).join("")
+  }`;
+}
 
 function isPort(arg: string, before: string | undefined): boolean {
   return arg === "--port" || before === "--port";
