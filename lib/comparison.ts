@@ -9,8 +9,8 @@ import type { EngineInfo, JsonObject, Run } from "./types.ts";
 export interface ComparisonEngine {
   /** Unique within the comparison, for legends and folders: "sglang". */
   readonly name: string;
-  /** Started here and simulated, already running somewhere, or started here from a profile. */
-  readonly kind: "simulated" | "server" | "launched";
+  /** Started here and simulated, already running, started here from a profile, or measured before by runs of its own. */
+  readonly kind: "simulated" | "server" | "launched" | "measured";
   /** How it is opened, secrets left out: enough to open it again. */
   readonly options: JsonObject;
   /** What it turned out to be; `null` until it was first asked. */
@@ -29,7 +29,7 @@ export interface ComparisonStep {
   readonly repeat: number;
   /** "failed" when a load of it did not work; it is asked again when the comparison is resumed. */
   readonly status: "planned" | "complete" | "interrupted" | "failed";
-  /** Run folders within the comparison's, in the order of asking; after an interruption there are several. */
+  /** Run folders as seen from the comparison's, in the order of asking; after an interruption there are several. */
   readonly runs: readonly string[];
   /** Why it failed. */
   readonly error?: string;

@@ -78,7 +78,13 @@ const worldlyPlaces = [
     "lib/report/publish.ts",
     "lib/report/client/",
   ],
-  ...["lib/modes/run_cells.ts", "lib/modes/online_run.ts", "lib/modes/compare/run_comparison.ts", "lib/cli/"],
+  ...[
+    "lib/modes/run_cells.ts",
+    "lib/modes/online_run.ts",
+    "lib/modes/compare/run_comparison.ts",
+    "lib/modes/compare/gather_runs.ts",
+    "lib/cli/",
+  ],
 ];
 const worldly =
   /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|fetch\(|Deno\.|set(Timeout|Interval|Immediate)\(|new (Worker|OpenAI)\b|globalThis|self\.|node:(https?|fs|net|os)\b)/;

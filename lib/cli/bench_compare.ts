@@ -7,23 +7,14 @@ import { join } from "node:path";
 import { Option } from "@commander-js/extra-typings";
 
 import { UsageError } from "../errors.ts";
-import { judgeStored } from "../metrics/compare/judge_comparison.ts";
 import { comparableModes, findComparableMode, type LoadOptions } from "../modes/compare/comparable_modes.ts";
-import { deriveComparisonFiles } from "../modes/compare/derive_comparison.ts";
-import {
-  type ComparisonWatcher,
-  type RanComparison,
-  resumeComparison,
-  runComparison,
-} from "../modes/compare/run_comparison.ts";
-import { buildComparisonReport } from "../report/comparison/report.ts";
-import { explainPair } from "../report/comparison/explain.ts";
-import { publishPage } from "../report/publish.ts";
-import { replaceFile } from "../replace_file.ts";
+import { gatherRuns } from "../modes/compare/gather_runs.ts";
+import { type ComparisonWatcher, resumeComparison, runComparison } from "../modes/compare/run_comparison.ts";
 import { withoutAbsent } from "../without_absent.ts";
-import { describeFindings, loadsTable, ratioTable } from "./compare_tables.ts";
+import type { loadsTable } from "./compare_tables.ts";
+import { concludeComparison } from "./conclude_comparison.ts";
 import { print, printError } from "./console.ts";
-import { ENGINE_SPECS, parseEngine } from "./engine_spec.ts";
+import { ENGINE_SPECS, parseEngine, parseMeasured } from "./engine_spec.ts";
 import { runCommand } from "./exit.ts";
 import {
   integer,
@@ -53,6 +44,8 @@ Examples:
       What the prefix cache brings.
   deno task bench:compare sim:mini-sglang sim:sglang --mode dual-round --concurrency 1 8
       Round 1 against round 1, round 2 against round 2.
+  deno task bench:compare mini-sglang=run:data/runs/<run-id> sglang=run:data/runs/<run-id>
+      Runs that were measured before, each by itself, or imported; several per engine are its repeats.
   deno task bench:compare --resume data/runs/2026-11-22T134501123-compare
       Goes on where a comparison was interrupted; loads that were measured whole are not repeated.
 
@@ -180,7 +173,12 @@ export async function main(args: readonly string[]): Promise<number> {
   const command = benchCompareCommand().parse([...args], { from: "user" });
   const flags: Flags = command.opts();
   const [engines] = command.processedArgs;
-  if (flags.resume !== undefined) refuseWithResume(command, engines);
+  const measured = parseMeasured(engines);
+  if (flags.resume !== undefined) refuseOthers(command, WITH_RESUME, "--resume: the comparison has its own");
+  if (measured !== null) refuseOthers(command, WITH_RUNS, "run: the runs have their own");
+  if (flags.resume !== undefined && engines[0] !== undefined) {
+    throw new UsageError(`Cannot use ${engines[0]} with --resume: the comparison has its own`);
+  }
   const say = flags.json ? () => {} : (text: string) => print(text);
   const interrupt = listenForInterrupt(() => {
     display.stop();
@@ -204,10 +202,16 @@ export async function main(args: readonly string[]): Promise<number> {
     },
   };
   try {
-    const ran = flags.resume !== undefined
+    const ran = measured !== null
+      ? await gatherRuns(measured, {
+        ...withoutAbsent({ comparisonId: flags.runId, outputDir: flags.outputDir }),
+        command: ["deno", "task", "bench:compare", ...redact(args)],
+      })
+      : flags.resume !== undefined
       ? await resumeComparison(flags.resume, watcher)
       : await runComparison(readOptions(flags, { engines, args }), watcher);
-    return await conclude(ran, { flags, say });
+    const pages = pagesOf(ran.stored.manifest, flags);
+    return await concludeComparison(ran, { pages, isJson: flags.json, say });
   } catch (error) {
     if (error !== interrupt.signal.reason) throw error;
     printError("interrupted before anything was measured");
@@ -218,50 +222,11 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** Says what came of it, and writes the derived files and the page. */
-export async function conclude(
-  { stored, folder }: RanComparison,
-  { flags, say }: {
-    readonly flags: Pick<Flags, "report" | "json" | "outputDir">;
-    readonly say: (text: string) => void;
-  },
-): Promise<number> {
-  const { comparison, result } = judgeStored(stored);
-  for (const { name, pieces } of deriveComparisonFiles(comparison, result)) {
-    replaceFile(join(folder, name), pieces);
-  }
-  say(`\n${loadsTable(comparison)}`);
-  for (const pair of result.pairs) {
-    const { headline, text, trust } = explainPair(comparison, pair);
-    if (pair.statistics !== null) say(`\n${ratioTable(comparison, pair)}`);
-    say(`\n${headline}\n${text}\n${trust}`);
-    for (const line of [...describeFindings(pair), ...pair.leftOut.map((one) => `  left out  ${one}`)]) {
-      say(line);
-    }
-  }
-  const { comparisonId, status } = comparison.manifest;
-  say(`\ncomparison  ${folder}`);
-  const pages = flags.report
-    ? [
-      join("reports", `${comparisonId}.html`),
-      ...(flags.outputDir === undefined ? [] : [join(flags.outputDir, `${comparisonId}.html`)]),
-    ]
-    : [];
-  for (const page of pages) {
-    await publishPage(buildComparisonReport(comparison, result), page);
-    say(`report      ${page}`);
-  }
-  if (flags.json) {
-    const explained = result.pairs.map((pair) => ({ ...pair, ...explainPair(comparison, pair) }));
-    print(JSON.stringify({ ...result, pairs: explained, status, folder, report: pages[0] ?? null }));
-  }
-  const unfair = result.pairs.filter(({ isFair }) => !isFair);
-  if (status === "interrupted") {
-    printError(`interrupted: go on with deno task bench:compare --resume ${folder}`);
-  } else if (unfair.length > 0) {
-    printError("error: not called a result, as the comparison is not fair; see the errors above");
-  }
-  return status !== "complete" || unfair.length > 0 ? 1 : 0;
+/** Where the page goes. */
+function pagesOf({ comparisonId }: { readonly comparisonId: string }, flags: Flags): string[] {
+  if (!flags.report) return [];
+  return ["reports", ...(flags.outputDir === undefined ? [] : [flags.outputDir])]
+    .map((folder) => join(folder, `${comparisonId}.html`));
 }
 
 function describeCell(
@@ -281,17 +246,19 @@ function describeCell(
 /** Flags that go with --resume; everything else is in the comparison. */
 const WITH_RESUME = ["resume", "header", "json", "progress", "report"];
 
-/** @throws {UsageError} When another flag or an engine is given. */
-function refuseWithResume(command: ReturnType<typeof benchCompareCommand>, engines: readonly string[]): void {
+/** Flags that go with runs that were measured before. */
+const WITH_RUNS = ["json", "report", "runId", "outputDir"];
+
+/** @throws {UsageError} When a flag is given that is not in the list. */
+function refuseOthers(
+  command: ReturnType<typeof benchCompareCommand>,
+  allowed: readonly string[],
+  why: string,
+): void {
   const other = Object.keys(command.opts()).find((name) =>
-    !WITH_RESUME.includes(name) && command.getOptionValueSource(name as never) === "cli"
+    !allowed.includes(name) && command.getOptionValueSource(name as never) === "cli"
   );
-  if (other === undefined && engines.length === 0) return;
-  throw new UsageError(
-    `Cannot use ${
-      other === undefined ? engines[0] : dashed(other)
-    } with --resume: the comparison has its own`,
-  );
+  if (other !== undefined) throw new UsageError(`Cannot use ${dashed(other)} with ${why}`);
 }
 
 /** What is not kept, and has to be given again. */

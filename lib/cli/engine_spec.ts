@@ -6,6 +6,7 @@
 import { findProfile } from "../engines/launch/find_profile.ts";
 import { planLaunch } from "../engines/mod.ts";
 import { UsageError } from "../errors.ts";
+import type { MeasuredEngine } from "../modes/compare/gather_runs.ts";
 import type { EngineChoice, LaunchedChoice } from "../modes/compare/engine_choice.ts";
 import { normaliseBaseUrl } from "../modes/target.ts";
 import { enginePresets } from "../simulator/engine_presets.ts";
@@ -20,7 +21,30 @@ export const ENGINE_SPECS = "NAME=http://HOST:PORT/v1 is a running server, sim:E
     enginePresets.map(({ name }) => name).join(", ")
   }) with options behind it as in sim:sglang,cache=naive,tp=2 ` +
   "or from a file as in sim:mine.yaml, launch:PROFILE/PRESET one that is started here by its profile's command, as in " +
-  "launch:sglang,model=Qwen/Qwen3-32B,tp=4,port=30001; NAME= before any of them";
+  "launch:sglang,model=Qwen/Qwen3-32B,tp=4,port=30001; run:FOLDER,FOLDER runs that were measured " +
+  "before, compared without measuring anything; NAME= before any of them";
+
+/**
+ * Reads engines that were measured before: "sglang=run:data/runs/a,data/runs/b".
+ *
+ * @returns `null` when none of them is of this kind.
+ * @throws {UsageError} When only some are.
+ */
+export function parseMeasured(texts: readonly string[]): MeasuredEngine[] | null {
+  const engines = texts.map((text) => {
+    const [, name, folders] = /^(?:([^=:,/]+)=)?run:(.+)$/s.exec(text) ?? [];
+    return folders === undefined ? null : { ...(name && { name }), folders: folders.split(",") };
+  });
+  const measured = engines.filter((engine) => engine !== null);
+  if (measured.length === 0) return null;
+  if (measured.length === engines.length) return measured;
+  throw new UsageError(
+    `Cannot compare runs that were measured before with ${
+      texts[engines.indexOf(null)]
+    }, which would be measured now: ` +
+      "write run: before all or none",
+  );
+}
 
 /** What holds for every engine of a kind, unless its own words say otherwise. */
 export interface EngineDefaults {

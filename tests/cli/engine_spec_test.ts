@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { type EngineDefaults, parseEngine } from "../../lib/cli/engine_spec.ts";
+import { type EngineDefaults, parseEngine, parseMeasured } from "../../lib/cli/engine_spec.ts";
 import { UsageError } from "../../lib/errors.ts";
 
 const defaults: EngineDefaults = { simulator: { jitter: 0.02, tp: 8 } };
@@ -60,6 +60,18 @@ Deno.test("parseEngine() reads engines that are started here, by profile, preset
       enginesFile,
     },
   });
+});
+
+Deno.test("parseMeasured() reads runs that were measured before, all or none", () => {
+  assert.deepEqual(parseMeasured(["a=run:data/runs/1,data/runs/2", "run:x=y/3"]), [
+    { name: "a", folders: ["data/runs/1", "data/runs/2"] },
+    { folders: ["x=y/3"] },
+  ]);
+  assert.equal(parseMeasured(["sim:sglang", "a=http://host/v1"]), null);
+  assert.throws(
+    () => parseMeasured(["run:a", "sim:sglang"]),
+    (error) => error instanceof UsageError && /sim:sglang, which would be measured now/.test(error.message),
+  );
 });
 
 for (

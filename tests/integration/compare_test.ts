@@ -11,6 +11,9 @@ import {
   resumeComparison,
   runComparison,
 } from "../../lib/modes/compare/run_comparison.ts";
+import { gatherRuns } from "../../lib/modes/compare/gather_runs.ts";
+import { runSimpleBatches } from "../../lib/modes/simple_batches.ts";
+import { replayTrace } from "../../lib/modes/trace_replay.ts";
 import { startSimulatorWorker } from "../../lib/simulator/worker.ts";
 
 const engines: readonly EngineChoice[] = [
@@ -217,3 +220,68 @@ for (const mode of ["simple", "dual-round"] as const) {
       assert.deepEqual(pair?.leftOut, []);
     }));
 }
+
+Deno.test("gatherRuns() compares runs that were measured before, and says that they were not asked in turn", () =>
+  inFolder(async (outputDir) => {
+    const measure = (name: string, engine: string) =>
+      replayTrace({
+        ...{
+          outputDir,
+          runId: name,
+          trace: "demo",
+          requests: 20,
+          scales: [0.1, 0.2],
+          virtualTime: true,
+          warmup: 1,
+        },
+        simulator: { engine },
+      });
+    const [a, b] = [(await measure("one", "mini-sglang")).folder, (await measure("two", "sglang")).folder];
+    const { stored, folder } = await gatherRuns([{ name: "A", folders: [a] }, { folders: [b] }], {
+      ...{ outputDir, comparisonId: "c" },
+    });
+    assert.deepEqual(stored.manifest.steps.map(({ runs }) => runs), [["../one"], ["../two"]]);
+    assert.deepEqual(stored.manifest.engines.map(({ name }) => name), ["A", "simulated-sglang"]);
+    const { result: { pairs: [pair] } } = judgeStored(stored);
+    assert.equal(pair?.statistics?.cells.length, 2);
+    assert.deepEqual(pair?.fairness.filter(({ status }) => status === "error"), []);
+    assert.match(pair?.fairness.find(({ check }) => check === "complete")?.evidence ?? "", /not in turn/);
+    // It is complete: nothing is asked again.
+    assert.equal((await resumeComparison(folder)).stored.runs.size, 2);
+
+    const simple = await runSimpleBatches({ outputDir, runId: "simple", batchSizes: [2], virtualTime: true });
+    for (
+      const [engines, message] of [
+        [[{ folders: [a] }], /name two or more/],
+        [[{ folders: [a] }, { folders: [a, b] }], /one engine has 1 runs and another 2/],
+        [[{ folders: [a] }, { folders: [simple.folder] }], /mode simple and the first run in trace-replay/],
+        [[{ folders: [a] }, { folders: [join(outputDir, "nowhere")] }], /nowhere/],
+      ] as const
+    ) {
+      await assert.rejects(
+        gatherRuns(engines, { outputDir, comparisonId: "d" }),
+        (error) => error instanceof UsageError && message.test(error.message),
+      );
+    }
+    // The same requests at other instants are no fair comparison.
+    const other = await replayTrace({
+      ...{
+        outputDir,
+        runId: "other",
+        trace: "demo",
+        requests: 20,
+        scales: [0.1, 0.2],
+        virtualTime: true,
+        warmup: 1,
+      },
+      seed: 7,
+      outputTokens: 9,
+    });
+    const unfair = await gatherRuns([{ folders: [a] }, { folders: [other.folder] }], {
+      outputDir,
+      comparisonId: "e",
+    });
+    const found = judgeStored(unfair.stored).result.pairs[0]?.fairness;
+    const errors = found?.filter(({ status }) => status === "error").map(({ check }) => check);
+    assert.ok(errors?.includes("prompts") && errors.includes("output-lengths"), String(errors));
+  }));

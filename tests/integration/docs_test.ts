@@ -40,12 +40,17 @@ function shorterFor(task: string): string[] {
 /** A comparison made short: engines that are not simulated are replaced by some that are. */
 function shorterComparison(
   args: readonly string[],
-  { urls, enginesFile, resumed }: {
+  { urls, enginesFile, resumed, measured }: {
     readonly urls: readonly string[];
     readonly enginesFile: string;
     readonly resumed: string;
+    /** Folder of a run. */
+    readonly measured: string;
   },
 ): string[] {
+  if (args.some((arg) => arg.includes("run:"))) {
+    return [...args.map((arg) => arg.replace("data/runs/<run-id>", measured)), "--run-id", "docs"];
+  }
   if (args.includes("--resume")) return ["--resume", resumed];
   let place = 0;
   const engines = args.map((arg) => {
@@ -158,7 +163,10 @@ Deno.test("every command in the documentation and on the help pages works", asyn
           String(commands.findIndex(([task]) => task === "bench:compare")),
           "docs",
         );
-        const here = shorterComparison(args, { urls: [engine.baseUrl, other.baseUrl], enginesFile, resumed });
+        const here = shorterComparison(args, {
+          ...{ urls: [engine.baseUrl, other.baseUrl], enginesFile, resumed },
+          measured: join(folder, "0", "docs"),
+        });
         const where = here.includes("--resume") ? [] : ["--output-dir", outputDir];
         const { code, output } = await runTask([task, ...here, ...where]);
         // On a busy machine a client in real time may be late, and the comparison is then not called a result.

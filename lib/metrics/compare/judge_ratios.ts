@@ -7,7 +7,7 @@ import { type BootstrapPivot, bootstrapPivot } from "./bca.ts";
 import type { ComparedMetric, ComparedStatistic } from "./compared_metrics.ts";
 import { holm } from "./multiple.ts";
 import type { Quantity } from "./resample_cell.ts";
-import { type DifferenceWord, differenceWord } from "./verdict_words.ts";
+import { type DifferenceWord, differenceWord, NEGLIGIBLE } from "./verdict_words.ts";
 
 /** A ratio B/A and how well it is known. */
 export interface RatioEstimate {
@@ -85,8 +85,8 @@ export function judgeRatios(
       ...{ correctedLow: Math.exp(corrected.low), correctedHigh: Math.exp(corrected.high) },
       word: differenceWord({ ratio, correctedPValue, alpha, better: row.better }),
       smallestShown: {
-        below: Math.exp(estimate - corrected.high),
-        above: Math.exp(estimate - corrected.low),
+        below: Math.min(Math.exp(estimate - corrected.high), 1 - NEGLIGIBLE),
+        above: Math.max(Math.exp(estimate - corrected.low), 1 + NEGLIGIBLE),
       },
       ...{ method: pivot.method, df },
     };

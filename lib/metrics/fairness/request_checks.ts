@@ -49,6 +49,13 @@ const complete: FairnessCheck = {
         evidence: `${pair.cells.length} of ${planned} cells were measured whole on both.`,
       };
     }
+    if (pair.a.engine.kind === "measured") {
+      return {
+        status: "warning",
+        evidence:
+          `${planned} of ${planned} cells, measured one run after the other, not in turn: whatever changed on the machine between them is in the difference.`,
+      };
+    }
     return repeats < 3
       ? {
         status: "warning",

@@ -137,11 +137,12 @@ const cacheState: FairnessCheck = {
         return "was new in every repeat, with texts of its own at every load";
       }
       if (cold.some(({ cell }) => cell.cacheReset?.done === false)) return "could not be emptied";
+      if (kind === "measured") return "was not emptied before every load";
       return "has no way to be emptied";
     };
     const [a, b] = [stateOf("a"), stateOf("b")];
     const evidence = `The cache of ${names.a} ${a}, that of ${names.b} ${b}.`;
-    const isCold = (state: string) => state.startsWith("was ");
+    const isCold = (state: string) => /^was (new|emptied)/.test(state);
     if (isCold(a) && isCold(b)) return { status: "ok", evidence };
     const hasOwnTexts = pair.a.manifests[0]?.workload.dataset === undefined;
     return hasOwnTexts
@@ -165,7 +166,9 @@ const hardware: FairnessCheck = {
     const names = namesOf(pair);
     const machineOf = ({ engine, manifests }: FairSide) => {
       const details = manifests[0]?.engine.details;
-      if (engine.kind === "simulated" && details?.gpu !== undefined) return `${details.gpu} × ${details.tp}`;
+      if (engine.info?.simulated === true && details?.gpu !== undefined) {
+        return `${details.gpu} × ${details.tp}`;
+      }
       return null;
     };
     if (pair.a.engine.kind === "launched" && pair.b.engine.kind === "launched") return launchedMachines(pair);
@@ -239,8 +242,9 @@ const versions: FairnessCheck = {
   question: "Is it known which versions were compared?",
   find(pair) {
     const names = namesOf(pair);
-    if (pair.a.engine.kind === "simulated" && pair.b.engine.kind === "simulated") {
-      return { status: "ok", evidence: "Both are simulated by this version of benchbook." };
+    const isSimulated = ({ engine: { info } }: FairSide) => info?.simulated === true;
+    if (isSimulated(pair.a) && isSimulated(pair.b)) {
+      return { status: "ok", evidence: "Both are simulated by benchbook." };
     }
     const of = ({ engine: { version } }: RunManifest) => version ?? null;
     for (const side of ["a", "b"] as const) {

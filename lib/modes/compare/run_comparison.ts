@@ -130,6 +130,9 @@ export async function resumeComparison(
   watcher: ComparisonWatcher = {},
 ): Promise<RanComparison> {
   const manifest = readComparisonManifest(folder);
+  if (manifest.engines.some(({ kind }) => kind === "measured")) {
+    return { stored: await readComparison(folder), folder };
+  }
   if (manifest.steps.some(({ status }) => status !== "complete")) await checkCommands(manifest);
   return await runSteps(folder, { ...manifest, status: "running" }, watcher);
 }

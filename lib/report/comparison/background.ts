@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { NEGLIGIBLE } from "../../metrics/compare/mod.ts";
 import type { Comparison } from "../../metrics/compare/group_comparison.ts";
 import { formatCount, MISSING } from "../../plots/mod.ts";
 import type { Block, Section } from "../blocks.ts";
@@ -27,6 +28,9 @@ export function methodSection({ manifest: { declared, engines, repeats, seed } }
           ? `The ${repeats} repeats are drawn too, as pairs: how much a run differs from the next of the same engine is in the intervals.`
           : "There is one repeat: how much a run differs from the next of the same engine is not in the intervals.",
         "Intervals are bootstrap intervals with Student's t, bias-corrected (BCa) for means and rates. A word such as “slower” follows from the corrected interval alone: Holm's correction over all ratios of a table, so that the chance of any false difference among them is at most 1 − confidence.",
+        `A ratio within ${
+          100 * NEGLIGIBLE
+        } % of 1 is called no difference, however sure it is: instants are whole microseconds.`,
         ...(pairs > 1 ? [`The confidence is shared among ${pairs} pairs of engines (Bonferroni).`] : []),
         "“No difference shown” does not mean that there is none: beside it stands what would have been shown.",
       ],
@@ -52,6 +56,7 @@ export function enginesSection({ manifest: { engines, steps } }: Comparison): Se
                 simulated: "simulated by benchbook",
                 server: "already running",
                 launched: "started by benchbook",
+                measured: "measured before, by runs of its own",
               }[kind],
             },
             ...(info?.version === undefined ? [] : [{ label: "Version", value: info.version }]),

@@ -96,7 +96,9 @@ function explainNumbers({ statistics }: PairResult, { a, b }: Names): string {
     ...(same.length === 0 ? [] : [describeSame(same, known.length)]),
   ];
   if (known.length === 0) return `there are too few requests for intervals, ${over}.`;
-  return `${over}, with ${level}: ${sentences.join(". ")}.${describeLoads(statistics.cells)}`;
+  return `${over}, with ${level}: ${sentences.map((one, i) => i === 0 ? one : capitalise(one)).join(". ")}.${
+    describeLoads(statistics.cells)
+  }`;
 }
 
 type Known = RatioRow & { readonly estimate: NonNullable<RatioRow["estimate"]> };

@@ -59,7 +59,9 @@ function manifestLike(
 function describeComparison({ manifest: { engines, repeats, mode }, loads }: Comparison): string {
   return `${formatPlural(engines.length, "engine")}, ${formatPlural(loads.length, "load")}, ${
     formatPlural(repeats, "repeat")
-  } each, asked in turn (${mode}); ratios are against ${engines[0]?.name}.`;
+  } each, ${
+    engines[0]?.kind === "measured" ? "measured before" : "asked in turn"
+  } (${mode}); ratios are against ${engines[0]?.name}.`;
 }
 
 function banners({ manifest }: Comparison, { pairs }: ComparisonResult): Report["banners"] {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { differenceWord } from "../../../lib/metrics/compare/verdict_words.ts";
 import { holm } from "../../../lib/metrics/compare/multiple.ts";
 
 Deno.test("holm() multiplies by what is left and never goes down", () => {
@@ -23,4 +24,11 @@ Deno.test("holm() of no p-values is none, and others than probabilities are refu
   assert.deepEqual(holm([], 0.05), []);
   assert.throws(() => holm([NaN], 0.05), /must be in \[0, 1\]: current value is NaN/);
   assert.throws(() => holm([0.1], 1), /must be in \(0, 1\): current value is 1/);
+});
+
+Deno.test("differenceWord() calls no difference what is nearer to 1 than instants can tell", () => {
+  const sure = { correctedPValue: 0, alpha: 0.05, better: "lower" } as const;
+  assert.equal(differenceWord({ ...sure, ratio: 1.00009 }), "no difference shown");
+  assert.equal(differenceWord({ ...sure, ratio: 1.00011 }), "slower");
+  assert.equal(differenceWord({ ...sure, ratio: 0.99989 }), "faster");
 });
