@@ -7,6 +7,11 @@
  * @module
  */
 import { type CacheDelta, drawCacheDelta } from "./cache_delta.ts";
+import { drawEngineCdf, type EngineCdf } from "./engine_cdf.ts";
+import { drawEngineFrontier, type EngineFrontier } from "./engine_frontier.ts";
+import { drawEngineGoodput, type EngineGoodput } from "./engine_goodput.ts";
+import { drawEngineRatio, type EngineRatio } from "./engine_ratio.ts";
+import { drawEngineScatter, type EngineScatter } from "./engine_scatter.ts";
 import type { DrawOptions } from "./frame.ts";
 import { drawFrontier, type Frontier } from "./frontier.ts";
 import { drawGoodput, type GoodputFigure } from "./goodput.ts";
@@ -25,6 +30,11 @@ import { drawTurns, type Turns } from "./turns.ts";
 /** Any figure that can be drawn. */
 export type AnyFigure =
   | CacheDelta
+  | EngineCdf
+  | EngineFrontier
+  | EngineGoodput
+  | EngineRatio
+  | EngineScatter
   | Frontier
   | GoodputFigure
   | HitRatesFigure
@@ -49,6 +59,11 @@ type Drawings = {
 /** Every figure's drawing function by name. */
 export const drawings: Drawings = {
   cache_delta: drawCacheDelta,
+  engine_cdf: drawEngineCdf,
+  engine_frontier: drawEngineFrontier,
+  engine_goodput: drawEngineGoodput,
+  engine_ratio: drawEngineRatio,
+  engine_scatter: drawEngineScatter,
   frontier: drawFrontier,
   goodput: drawGoodput,
   hit_rates: drawHitRates,
@@ -77,6 +92,11 @@ export function drawFigure(figure: AnyFigure, options: DrawOptions): Element {
 
 export { cacheDeltaFigure } from "./cache_delta.ts";
 export { type CellKey, type CellLayout, layOutCells } from "./cells.ts";
+export { engineCdfFigure } from "./engine_cdf.ts";
+export { engineFrontierFigure } from "./engine_frontier.ts";
+export { engineGoodputFigure } from "./engine_goodput.ts";
+export { engineRatioFigure } from "./engine_ratio.ts";
+export { engineScatterFigure } from "./engine_scatter.ts";
 export { formatCount, formatMs, formatNumber, formatPlural, formatShare, MISSING } from "./format.ts";
 export {
   type ChosenMetric,
@@ -96,7 +116,7 @@ export { scalingThroughputFigure } from "./scaling_throughput.ts";
 export { sendLagFigure } from "./send_lag.ts";
 export { sparklineFigure } from "./sparkline.ts";
 export { describePlace } from "./load_axis.ts";
-export { cellColor, loadColor, type Tone } from "./theme.ts";
+export { cellColor, engineColor, loadColor, type Tone } from "./theme.ts";
 export { telemetrySeriesFigure } from "./telemetry_series.ts";
 export { timelineFigure } from "./timeline.ts";
 export { turnsFigure } from "./turns.ts";

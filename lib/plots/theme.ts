@@ -57,6 +57,32 @@ export function cellColor({ level, tone }: { readonly level: number; readonly to
   return adaptive(`${tone}-${Math.round(level * 100)}`, interpolate(light, level), interpolate(dark, level));
 }
 
+/**
+ * Engines are categories: neighbours differ in hue and in lightness, also to eyes that do not tell red from green. None is the
+ * red of failures.
+ */
+const engineStops = {
+  light: ["#0068a8", "#c25100", "#00805c", "#a83f86", "#6f5b00"],
+  dark: ["#5db7ee", "#ff9d55", "#3ccf9f", "#eda3cf", "#e9dc4a"],
+};
+
+/**
+ * Colour of an engine. After the fifth they come again: shape and dashes tell those apart.
+ *
+ * @param index Place among the engines compared, from 0.
+ */
+export function engineColor(index: number): string {
+  const place = index % engineStops.light.length;
+  return adaptive(`engine-${place}`, engineStops.light[place] ?? "", engineStops.dark[place] ?? "");
+}
+
+/** Colours of what a comparison says of an engine; neither is the red of failures. */
+export const wordColors = {
+  faster: adaptive("faster", "#00707a", "#4fd0d8"),
+  slower: adaptive("slower", "#a85400", "#f5a54a"),
+  "no difference shown": colors.muted,
+} as const;
+
 function adaptive(name: string, light: string, dark: string): string {
   return `var(--benchbook-${name}, light-dark(${light}, ${dark}))`;
 }

@@ -6,6 +6,11 @@ import {
   cacheDeltaFigure,
   drawFigure,
   drawings,
+  engineCdfFigure,
+  engineFrontierFigure,
+  engineGoodputFigure,
+  engineRatioFigure,
+  engineScatterFigure,
   frontierFigure,
   goodputFigure,
   hitRatesFigure,
@@ -20,8 +25,10 @@ import {
   timelineFigure,
   turnsFigure,
 } from "../../lib/plots/mod.ts";
+import { judgeStored } from "../../lib/metrics/compare/judge_comparison.ts";
 import type { Run } from "../../lib/types.ts";
 import { makeFailure, makeRecord } from "../testdata/record.ts";
+import { makeComparison } from "../testdata/runs/make_comparison.ts";
 import { makeRoundsRun } from "../testdata/runs/make_rounds_run.ts";
 import { makeRun } from "../testdata/runs/make_run.ts";
 import { makeCell, makeSmallRun } from "../testdata/runs/small_run.ts";
@@ -61,7 +68,21 @@ const figures = [
   goodputFigure(summarizeRun(withSlo(run))),
   telemetrySeriesFigure(makeTelemetryRun()),
   frontier,
+  ...engineFigures(),
 ];
+
+function engineFigures(): AnyFigure[] {
+  const manifest = () => ({ options: withSlo(run).manifest.options });
+  const ttftMs = ({ engine, id }: { engine: number; id: number }) => 50 + id % 7 + 9 * engine;
+  const { comparison, result } = judgeStored(makeComparison({ scales: [0.5, 1], ttftMs, manifest }));
+  return [
+    engineCdfFigure(comparison, ttft),
+    engineFrontierFigure(comparison, { name: "ttft", label: "TTFT" }),
+    engineGoodputFigure(comparison),
+    ...result.pairs.map((pair) => engineRatioFigure(comparison, pair)),
+    engineScatterFigure(comparison, { a: 0, b: 1 }),
+  ].filter((figure) => figure !== null);
+}
 
 function withSlo(run: Run): Run {
   const limits = [{ metric: "ttft", percentile: null, sign: "<", value: 100 }];

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { cellColor } from "../../lib/plots/mod.ts";
+import { cellColor, engineColor } from "../../lib/plots/mod.ts";
 
 /** Relative luminance of a hex colour, by WCAG 2. */
 function luminance(hex: string): number {
@@ -36,4 +36,16 @@ for (const tone of ["load", "cold", "warm"] as const) {
 Deno.test("cellColor() gives each tone a variable of its own", () => {
   assert.match(cellColor({ level: 0.5, tone: "warm" }), /^var\(--benchbook-warm-50, light-dark\(/);
   assert.match(cellColor({ level: 0.5, tone: "load" }), /^var\(--benchbook-load-50, /);
+});
+
+Deno.test("engineColor() stands out on both papers, and differs from engine to engine", () => {
+  const colors = [0, 1, 2, 3, 4].map(engineColor);
+  assert.equal(new Set(colors).size, colors.length);
+  for (const color of colors) {
+    const hexes = color.match(/#[0-9a-f]{6}/g) ?? [];
+    for (const [side, paper] of papers.entries()) {
+      const value = contrast(paper, hexes[side] ?? "");
+      assert.ok(value >= 4.5, `${color}: ${value} on ${paper}`); // names are written in it
+    }
+  }
 });

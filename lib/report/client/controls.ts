@@ -29,16 +29,21 @@ const metricLabels: Readonly<Record<ChosenMetric, string>> = {
   e2e: "E2E",
 };
 
+/** Figures that show the metric chosen. */
+const figuresOfMetric: readonly AnyFigure["name"][] = [
+  ...["scaling_latency", "frontier", "engine_cdf", "engine_frontier", "engine_scatter"] as const,
+];
+
 /** Makes the bar's groups for a state. */
 export function makeControls({ cells, state, figures, onChange }: ControlsOptions): Element[] {
   const choose = <Key extends keyof PageState>(key: Key, value: PageState[Key], text: string) =>
     makeButton(text, { pressed: state[key] === value, onClick: () => onChange({ [key]: value }) });
   return [
-    ...(figures.some((name) => name === "scaling_latency" || name === "frontier")
+    ...(figures.some((name) => figuresOfMetric.includes(name))
       ? [makeGroup("Metric", chosenMetrics.map((name) => choose("metric", name, metricLabels[name])))]
       : []),
     makeGroup("Latency axis", [choose("log", true, "log"), choose("log", false, "linear")]),
-    ...(figures.includes("latency_cdf")
+    ...(figures.includes("latency_cdf") || figures.includes("engine_cdf")
       ? [makeGroup("Distributions", [choose("tail", false, "CDF"), choose("tail", true, "tail")])]
       : []),
     ...(cells.length < 2 ? [] : [makeCellGroup({ cells, state, onChange })]),

@@ -158,10 +158,11 @@ function explainTrust({ fairness, isFair }: PairResult): string {
   }.`;
 }
 
-/** 1.05 → "+5.0" */
+/** 1.05 → "+5.0", 0.99999 → "0.00" */
 export function percentOf(ratio: number): string {
   const value = 100 * (ratio - 1);
   const text = value.toFixed(Math.abs(value) < 1 ? 2 : 1);
+  if (Number(text) === 0) return "0.00";
   return value > 0 ? `+${text}` : text.replace("-", "−");
 }
 
