@@ -6,6 +6,7 @@
  */
 
 export type { Clock, ResponseSink, Transport, TransportError, WireRequest } from "./seams.ts";
+import type { ImportSource } from "./import_source.ts";
 import type { TelemetryLine } from "./telemetry_line.ts";
 
 export type { TelemetryFamily, TelemetryLine } from "./telemetry_line.ts";
@@ -151,6 +152,16 @@ export type Outcome =
   | { readonly kind: "cancelled" };
 
 /**
+ * What a record from another tool's file does not know of itself.
+ *
+ * - `"schedule"`: when it was to be sent; `scheduledMs` repeats another instant. No send lag, no TTFT from schedule.
+ * - `"clock"`: when it was sent; its instants count from its own sending. No throughput, no load over time.
+ * - `"gaps"`: the tics between the first and the last. No ITL.
+ * - `"last"`: the last tic. No TPOT, no E2E.
+ */
+export type UnknownPart = "schedule" | "clock" | "gaps" | "last";
+
+/**
  * Everything measured about one request. All instants are ms from the run's start, rounded to 1 µs; `null` means
  * that it did not happen.
  */
@@ -184,6 +195,8 @@ export interface RequestRecord {
   /** Of a conversation whose answers went back into the prompt. */
   readonly turn?: SessionTurn;
   readonly outcome: Outcome;
+  /** Of a record that another tool wrote; absent: everything is known. */
+  readonly unknown?: readonly UnknownPart[];
 }
 
 // ─────────────────────────────────────────── run: the artifact ───────────────────────────────────────────
@@ -305,7 +318,8 @@ export interface Environment {
   readonly v8: string;
   readonly os: string;
   readonly arch: string;
-  readonly cpuCores: number;
+  /** `null` where another tool measured and did not say. */
+  readonly cpuCores: number | null;
   readonly cpuModel: string | null;
   readonly memoryBytes: number | null;
   readonly hostname: string | null;
@@ -330,7 +344,8 @@ export interface RunManifest {
   readonly command: readonly string[];
   /** All options with defaults filled in, secrets removed. */
   readonly options: JsonObject;
-  readonly seed: number;
+  /** `null` where another tool measured and did not say. */
+  readonly seed: number | null;
   readonly engine: EngineInfo;
   readonly model: string;
   readonly workload: WorkloadInfo;
@@ -341,6 +356,8 @@ export interface RunManifest {
   readonly clockAnchors: readonly { readonly wallMs: number; readonly monotonicMs: number }[];
   /** "real" or "virtual": on a virtual clock no time was measured, it was computed. */
   readonly clock: "real" | "virtual";
+  /** Absent for runs of our own. */
+  readonly imported?: ImportSource;
 }
 
 /** A manifest and its records, as read back. */

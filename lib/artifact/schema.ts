@@ -6,6 +6,7 @@
  * | `manifest.json` | {@linkcode RunManifest} |
  * | `requests.jsonl` | one {@linkcode RequestRecord} a line, in the order the requests ended |
  * | `summary.json`, `summary.csv`, `requests.csv` | derived; they can be made again from the two above |
+ * | `dialects.json` | derived: what other tools would print of the same tics |
  * | `telemetry.jsonl` | one {@linkcode TelemetryLine} a line, where the server was asked about itself |
  * | `payloads.jsonl` | request bodies as they were sent, with cell and id; only on demand |
  * | `mini_sglang.json` | the same tics in the form of mini-sglang's `BenchmarkResult.as_json()` |

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { dialects, type RunDialects, type ToolNumbers } from "../metrics/dialects/mod.ts";
+import { describeTools, dialects, type RunDialects, type ToolNumbers } from "../metrics/dialects/mod.ts";
 import {
   type Difference,
   explainCompared,
@@ -18,14 +18,14 @@ import { newTable } from "./tables.ts";
 export const dialectChoices: readonly string[] = [...dialects.map(({ name }) => name), "all"];
 
 /**
- * What one tool would print of a cell: its own names and number formats, and under it why it differs.
+ * What one tool would print of a cell: its own names and number formats.
  *
  * A row whose number our records do not tell is there without one.
  */
 export function dialectTable(tool: ToolNumbers): string {
   const table = newTable([`as ${tool.label} prints it`, ""]);
   for (const { name, printed } of tool.rows) table.push([name, printed ?? MISSING]);
-  return [table.toString(), ...explainRows(tool).map(spell)].join("\n");
+  return table.toString();
 }
 
 /** Ours and every tool's number, quantity by quantity. */
@@ -34,7 +34,7 @@ export function sideBySideText(cell: CellSummary, tools: readonly ToolNumbers[])
   for (const { label, ours, tools: values } of sideBySide(cell, tools)) {
     table.push([label, formatNumber(ours), ...values.map((tool) => formatNumber(tool?.value ?? null))]);
   }
-  return [table.toString(), ...tools.flatMap(explainCompared).map(spell)].join("\n");
+  return table.toString();
 }
 
 /**
@@ -49,6 +49,19 @@ export function dialectText(
   const tools = numbers.get(cell.index) ?? [];
   if (dialect === "all") return sideBySideText(cell, tools);
   return tools.filter(({ name }) => name === dialect).map(dialectTable).join("\n");
+}
+
+/**
+ * Why what {@linkcode dialectText} prints differs from ours, once for all cells.
+ *
+ * @param dialect One of {@linkcode dialectChoices}.
+ */
+export function explainDialect(dialect: string, numbers: RunDialects): string {
+  const tools = describeTools(numbers);
+  const differences = dialect === "all"
+    ? tools.flatMap(explainCompared)
+    : tools.filter(({ name }) => name === dialect).flatMap(explainRows);
+  return differences.map(spell).join("\n");
 }
 
 function spell({ tool, subject, differs }: Difference): string {

@@ -71,9 +71,9 @@ function describeLoad(cell: CellSummary): string {
     }done ${formatNumber(cell.requestsPerS)} req/s`,
     `${formatNumber(cell.outputTokensPerS)} output tok/s`,
     ...(cell.cachedShare === null ? [] : [`${formatShare(cell.cachedShare)} of prompt tokens cached`]),
-    `in flight: mean ${
-      formatNumber(cell.meanConcurrency)
-    }, peak ${cell.peakInFlight}, queued peak ${cell.peakQueued}`,
+    `in flight: mean ${formatNumber(cell.meanConcurrency)}, peak ${
+      formatCount(cell.peakInFlight)
+    }, queued peak ${formatCount(cell.peakQueued)}`,
   ].join(" · ");
 }
 

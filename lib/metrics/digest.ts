@@ -6,7 +6,8 @@
  */
 import type { Cell, RequestRecord, Run } from "../types.ts";
 import { type LoadSpan, loadSpans } from "./concurrency.ts";
-import { addToSample, type Metric, succeeded } from "./metric.ts";
+import { e2e } from "./e2e.ts";
+import { addToSample, knows, type Metric, succeeded } from "./metric.ts";
 import { NumberList } from "./number_list.ts";
 import { Sample } from "./sample.ts";
 import { countInputTokens, countOutputTokens, type TokenSource } from "./tokens.ts";
@@ -43,6 +44,7 @@ export interface RequestPoint {
   readonly turn: number | undefined;
   readonly ttftMs: number | undefined;
   readonly tpotMs: number | undefined;
+  readonly e2eMs: number | undefined;
 }
 
 /** Width of the bins in which tokens are counted, in ms. */
@@ -76,6 +78,8 @@ export class CellDigest {
   firstSentMs = Infinity;
   /** Latest tic of a success; −Infinity when none came. */
   lastTicMs = -Infinity;
+  /** Whether all records count from one zero; where not, there is no load over time. */
+  hasOneClock = true;
   readonly #samples: ReadonlyMap<Metric, Sample>;
   readonly #failures = new Map<string, FailureCount>();
   readonly #tokens = new NumberList();
@@ -86,7 +90,7 @@ export class CellDigest {
     ...{ firstMs: new NumberList(), lastMs: new NumberList() },
     ...{ inputTokens: new NumberList(), outputTokens: new NumberList() },
     ...{ isCounted: new NumberList(), cachedTokens: new NumberList(), turn: new NumberList() },
-    ...{ ttftMs: new NumberList(), tpotMs: new NumberList() },
+    ...{ ttftMs: new NumberList(), tpotMs: new NumberList(), e2eMs: new NumberList() },
   };
 
   /**
@@ -107,7 +111,8 @@ export class CellDigest {
     if (outcome.kind === "ok") this.#countTokens(record);
     if (freshConnection !== null) this.connections.known++;
     if (freshConnection === true) this.connections.fresh++;
-    this.#addTokens(record);
+    if (!knows(record, "clock")) this.hasOneClock = false;
+    else this.#addTokens(record);
     if (record.sentMs !== null) this.#addPoint({ ...record, sentMs: record.sentMs });
   }
 
@@ -136,14 +141,15 @@ export class CellDigest {
   }
 
   /** Requests in flight and waiting, span after span. */
-  loadSpans(): Generator<LoadSpan> {
+  *loadSpans(): Generator<LoadSpan> {
+    if (!this.hasOneClock) return;
     const { sentMs, firstMs, doneMs } = this.#columns;
-    return loadSpans({ sentMs: sentMs.toArray(), firstMs: firstMs.toArray(), doneMs: doneMs.toArray() });
+    yield* loadSpans({ sentMs: sentMs.toArray(), firstMs: firstMs.toArray(), doneMs: doneMs.toArray() });
   }
 
   /** The requests that were sent, in the order of sending. */
   *points(): Generator<RequestPoint> {
-    const { id, outcome, sentMs, headersMs, firstMs, lastMs, doneMs, ttftMs, tpotMs } = this.#columns;
+    const { id, outcome, sentMs, headersMs, firstMs, lastMs, doneMs, ttftMs, tpotMs, e2eMs } = this.#columns;
     const { inputTokens, outputTokens, isCounted, cachedTokens, turn } = this.#columns;
     const places = Uint32Array.from({ length: id.length }, (_, place) => place);
     places.sort((a, b) => sentMs.get(a) - sentMs.get(b) || a - b);
@@ -163,6 +169,7 @@ export class CellDigest {
         turn: orUndefined(turn.get(place)),
         ttftMs: orUndefined(ttftMs.get(place)),
         tpotMs: orUndefined(tpotMs.get(place)),
+        e2eMs: orUndefined(e2eMs.get(place)),
       };
     }
   }
@@ -216,6 +223,7 @@ export class CellDigest {
     columns.turn.push(record.turn?.turn ?? NaN);
     columns.ttftMs.push(ttft.ofRequest(record) ?? NaN);
     columns.tpotMs.push(tpot.ofRequest(record) ?? NaN);
+    columns.e2eMs.push(e2e.ofRequest(record) ?? NaN);
   }
 }
 

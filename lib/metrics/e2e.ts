@@ -1,4 +1,4 @@
-import { type RequestMetric, succeeded, timeBetween } from "./metric.ts";
+import { knows, type RequestMetric, succeeded, timeBetween } from "./metric.ts";
 
 /** End-to-end latency: last tic − `sentMs`, in ms, over successful requests. */
 export const e2e: RequestMetric = {
@@ -11,6 +11,7 @@ export const e2e: RequestMetric = {
   elsewhere: "Some tools stop at the finish chunk, the usage chunk or the close of the stream.",
   ofRequest(record) {
     const last = record.ticsMs.at(-1);
+    if (!knows(record, "last")) return undefined;
     if (!succeeded(record) || record.sentMs === null || last === undefined) return undefined;
     return timeBetween(record.sentMs, last);
   },

@@ -1,4 +1,4 @@
-import { succeeded, timeBetween, type TokenMetric } from "./metric.ts";
+import { knows, succeeded, timeBetween, type TokenMetric } from "./metric.ts";
 
 /** Inter-token latency: every gap between successive tics, in ms, pooled over successful requests. */
 export const itl: TokenMetric = {
@@ -11,7 +11,7 @@ export const itl: TokenMetric = {
   elsewhere:
     "mini-sglang prints this as TPOT, with the gap to its finish chunk included; guidellm and AIPerf mean one average per request.",
   ofTokens(record) {
-    if (!succeeded(record)) return [];
+    if (!succeeded(record) || !knows(record, "gaps")) return [];
     const gaps: number[] = [];
     for (let i = 1; i < record.ticsMs.length; i++) {
       gaps.push(timeBetween(record.ticsMs[i - 1] ?? 0, record.ticsMs[i] ?? 0));

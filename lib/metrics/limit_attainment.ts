@@ -5,7 +5,6 @@
  */
 import type { CellDigest, RequestPoint } from "./digest.ts";
 import { describe } from "./distribution.ts";
-import { timeBetween } from "./metric.ts";
 import { Sample } from "./sample.ts";
 import { isUpperLimit, keepsLimit, type SloLimit } from "./slo.ts";
 
@@ -99,7 +98,7 @@ function valueOf(point: RequestPoint, metric: SloLimit["metric"]): number | unde
     case "itl":
       return point.tpotMs;
     case "e2e":
-      return hasToken(point) ? timeBetween(point.sentMs, point.lastMs) : undefined;
+      return point.e2eMs;
     case "outputRate": {
       const e2eMs = valueOf(point, "e2e");
       return e2eMs === undefined || e2eMs === 0 ? undefined : point.outputTokens / e2eMs * 1000;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RequestRecord } from "../types.ts";
+import type { RequestRecord, UnknownPart } from "../types.ts";
 import type { Sample } from "./sample.ts";
 
 /** What every metric says about itself; the report prints it. */
@@ -62,6 +62,11 @@ export function addToSample(sample: Sample, metric: Metric, record: RequestRecor
 /** The time between two instants, both whole µs, without the noise that a difference of binary fractions has. */
 export function timeBetween(fromMs: number, toMs: number): number {
   return Math.round((toMs - fromMs) * 1000) / 1000;
+}
+
+/** Whether a part of the record is known: everything is, but for records that another tool wrote. */
+export function knows(record: RequestRecord, part: UnknownPart): boolean {
+  return record.unknown === undefined || !record.unknown.includes(part);
 }
 
 /** Whether the request got its whole answer. */

@@ -155,7 +155,7 @@ function compareRounds(
     unpaired,
     ttft: compareLatency(pairs, ({ ttftMs }) => ttftMs),
     tpot: compareLatency(pairs, ({ tpotMs }) => tpotMs),
-    e2e: compareLatency(pairs, ({ sentMs, lastMs }) => timeBetween(sentMs, lastMs)),
+    e2e: compareLatency(pairs, ({ e2eMs }) => e2eMs),
     promptTokens: {
       first: sum(({ first }) => first.inputTokens),
       later: sum(({ later }) => later.inputTokens),

@@ -65,9 +65,9 @@ export interface CellSummary {
   /** Requests in flight on the average over that same time, failed ones included. */
   readonly meanConcurrency: number | null;
   /** Most requests sent and not ended at once. */
-  readonly peakInFlight: number;
+  readonly peakInFlight: number | null;
   /** Most requests sent and still without a token at once. */
-  readonly peakQueued: number;
+  readonly peakQueued: number | null;
   /** Requests that opened a connection; `null` where the transport cannot tell. */
   readonly freshConnections: number | null;
   /** Lag of a simulated engine in real time; `null` for other engines, and in virtual time. */
@@ -159,15 +159,18 @@ interface Window {
   readonly endMs: number;
 }
 
-/** First `sentMs` → last tic of a success; `null` without a success or when both coincide. */
-function findWindow({ firstSentMs: startMs, lastTicMs: endMs }: CellDigest): Window | null {
-  return endMs > startMs ? { startMs, endMs } : null;
+/** First `sentMs` → last tic of a success; `null` without a success, when both coincide, and without a common clock. */
+function findWindow({ firstSentMs: startMs, lastTicMs: endMs, hasOneClock }: CellDigest): Window | null {
+  return hasOneClock && endMs > startMs ? { startMs, endMs } : null;
 }
 
 function measureLoad(
   digest: CellDigest,
   window: Window | null,
 ): Pick<CellSummary, "meanConcurrency" | "peakInFlight" | "peakQueued"> {
+  if (window === null && digest.sent > 0 && !digest.hasOneClock || digest.sent === 0 && digest.ended.ok > 0) {
+    return { meanConcurrency: null, peakInFlight: null, peakQueued: null };
+  }
   let requestMs = 0;
   let peakInFlight = 0;
   let peakQueued = 0;

@@ -1,4 +1,4 @@
-import { type RequestMetric, succeeded } from "./metric.ts";
+import { knows, type RequestMetric, succeeded } from "./metric.ts";
 import { countOutputTokens } from "./tokens.ts";
 
 /** Time per output token: (last tic − first tic) / (output tokens − 1), in ms, over successful requests with ≥ 2 tokens. */
@@ -15,6 +15,7 @@ export const tpot: RequestMetric = {
     const first = record.ticsMs[0];
     const last = record.ticsMs.at(-1);
     const { tokens } = countOutputTokens(record);
+    if (!knows(record, "last")) return undefined;
     if (!succeeded(record) || first === undefined || last === undefined || tokens < 2) return undefined;
     return (last - first) / (tokens - 1);
   },

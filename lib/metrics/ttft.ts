@@ -1,4 +1,4 @@
-import { type RequestMetric, succeeded, timeBetween } from "./metric.ts";
+import { knows, type RequestMetric, succeeded, timeBetween } from "./metric.ts";
 
 /** Time to first token: first tic − `sentMs`, in ms, over successful requests. */
 export const ttft: RequestMetric = {
@@ -28,6 +28,7 @@ export const ttftFromSchedule: RequestMetric = {
   elsewhere: "wrk2 and oha call this latency correction; most LLM benchmarks leave the lag out.",
   ofRequest(record) {
     const first = record.ticsMs[0];
+    if (!knows(record, "schedule")) return undefined;
     return succeeded(record) && first !== undefined ? timeBetween(record.scheduledMs, first) : undefined;
   },
 };

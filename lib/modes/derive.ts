@@ -7,7 +7,9 @@
 import Papa from "papaparse";
 
 import { streamMiniSglang, writeMiniSglang } from "../artifact/interchange/mini_sglang.ts";
+import { dialectsJson } from "../metrics/dialects/dialects_json.ts";
 import { measureRound } from "../metrics/dialects/dual_round.ts";
+import { beginDialects } from "../metrics/dialects/mod.ts";
 import { hitRates } from "../metrics/hit_rates.ts";
 import { listPairs, pairRounds, type RoundPair } from "../metrics/paired_rounds.ts";
 import {
@@ -33,14 +35,15 @@ import { dualRoundFiles } from "./dual_round_files.ts";
 import type { MeasuredRound } from "./dual_round_json.ts";
 
 /**
- * Makes summary.json, summary.csv, requests.csv and mini_sglang.json; with several cells also one of the last per cell,
- * and of rounds the files of the dual-round benchmark.
+ * Makes summary.json, dialects.json, summary.csv, requests.csv and mini_sglang.json; with several cells also one of the
+ * last per cell, and of rounds the files of the dual-round benchmark.
  */
 export function deriveFiles(run: Run): DerivedFile[] {
   const summary = summarizeRun(run);
   const definitions = metrics.map(({ name, unit, definition }) => ({ name, unit, definition }));
   const { cells } = run.manifest;
-  const places = placesInOrder(run.records);
+  const dialects = beginDialects(run);
+  const places = placesInOrder(run.records, (record) => dialects.add(record));
   const miniSglang = (some: readonly number[]) =>
     writeMiniSglang(streamMiniSglang(pickRecords(run.records, some)));
   return [
@@ -49,6 +52,10 @@ export function deriveFiles(run: Run): DerivedFile[] {
       pieces: [
         JSON.stringify({ schemaVersion: 1, definitions, ...summary, ...describePairs(run) }, tidy, 2) + "\n",
       ],
+    },
+    {
+      name: "dialects.json",
+      pieces: [JSON.stringify(dialectsJson(dialects.end(), run.manifest), null, 2) + "\n"],
     },
     { name: "summary.csv", pieces: writeCsv(summary.cells.map((cell) => summaryRow(cell, run))) },
     { name: "requests.csv", pieces: writeCsv(requestRows(run)) },
@@ -127,15 +134,24 @@ function pairRow({ stage, concurrency, round, first, later }: RoundPair): Row {
     ...{ ttft_round_1_ms: first.ttftMs ?? null, ttft_ms: later.ttftMs ?? null },
     ttft_difference_ms: difference(({ ttftMs }) => ttftMs),
     tpot_difference_ms: difference(({ tpotMs }) => tpotMs),
-    e2e_difference_ms: difference(({ sentMs, lastMs }) => lastMs - sentMs),
+    e2e_difference_ms: difference(({ e2eMs }) => e2eMs),
   };
 }
 
-/** Where each cell's records are, in the order of their ids. */
-function placesInOrder(records: List<RequestRecord>): Map<number, number[]> {
+/**
+ * Where each cell's records are, in the order of their ids.
+ *
+ * @param onRecord Called for each record, so that this is the only pass.
+ */
+function placesInOrder(
+  records: List<RequestRecord>,
+  onRecord: (record: RequestRecord) => void,
+): Map<number, number[]> {
   const ids: number[] = [];
   const places = new Map<number, number[]>();
-  for (const { cell, id } of records) {
+  for (const record of records) {
+    const { cell, id } = record;
+    onRecord(record);
     const ofCell = places.get(cell) ?? [];
     places.set(cell, ofCell);
     ofCell.push(ids.push(id) - 1);

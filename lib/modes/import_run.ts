@@ -15,6 +15,7 @@ import { interchangeForms, recognizeForm } from "../artifact/interchange/mod.ts"
 import { SCHEMA_VERSION } from "../artifact/schema.ts";
 import { UsageError } from "../errors.ts";
 import { shownUrl } from "../shown_url.ts";
+import type { ImportSource } from "../import_source.ts";
 import type { Cell, Environment, JsonObject, RunManifest } from "../types.ts";
 
 /** A file to import. */
@@ -27,24 +28,6 @@ export interface ImportFile {
   readonly sha256: string;
   /** ISO 8601, UTC. Stands for the run's start where the file tells none. */
   readonly modifiedAt: string;
-}
-
-/** Where an imported run comes from. */
-export interface ImportSource {
-  /** Name of the form: "vllm". */
-  readonly form: string;
-  /** The tool, and the flags that make it write such files. */
-  readonly tool: string;
-  readonly benchbook: string;
-  /** ISO 8601, UTC. */
-  readonly importedAt: string;
-  readonly files: readonly {
-    readonly path: string;
-    readonly sizeBytes: number;
-    readonly sha256: string;
-  }[];
-  /** What the files do not tell and the numbers that are missing for it, for people. */
-  readonly missing: readonly string[];
 }
 
 /** The manifest of a run that another tool measured. */
@@ -170,7 +153,7 @@ function describe(
     startedAt: startedAt ?? modifiedAt,
     command: options.command,
     options: { form: form.name, settings: told("options") ?? {} } satisfies JsonObject,
-    seed: told("seed") ?? NOT_TOLD,
+    seed: told("seed") ?? null,
     engine: {
       name: "external",
       simulated: runs.some((run) => run.options["simulated"] === true),
@@ -211,11 +194,8 @@ function toCell({ label, parameters, schedule, requestCount, records }: Imported
   };
 }
 
-/** A number that is not told: JSON writes it as `null`. */
-const NOT_TOLD = NaN;
-
 /** The machine that ran the other tool is not this one. */
 const UNKNOWN_ENVIRONMENT: Environment = {
   ...{ benchbook: "none: another tool measured", deno: "none", v8: "none", os: "unknown", arch: "" },
-  ...{ cpuCores: NOT_TOLD, cpuModel: null, memoryBytes: null, hostname: null },
+  ...{ cpuCores: null, cpuModel: null, memoryBytes: null, hostname: null },
 };

@@ -26,8 +26,8 @@ type Dots = {
   readonly outputTokens: readonly number[];
   readonly ttftMs: readonly (number | null)[];
   readonly tpotMs: readonly (number | null)[];
-  /** Other requests in flight when this one was sent. */
-  readonly inFlight: readonly number[];
+  /** Other requests in flight when this one was sent; `null` where it is not known when requests were sent. */
+  readonly inFlight: readonly (number | null)[];
 };
 
 /** Dots per cell, least load first, and the rule by which they were chosen: every how many-th request. */
@@ -54,7 +54,7 @@ export function perRequestFigure(run: Run): PerRequest {
 }
 
 function makeDots(cell: CellKey, digest: CellDigest, { every }: { every: number }): Dots {
-  const drawn: (RequestPoint & { readonly inFlight: number })[] = [];
+  const drawn: (RequestPoint & { readonly inFlight: number | null })[] = [];
   let place = 0;
   for (const point of countInFlight(digest)) {
     if (point.outcome === "ok" && place++ % every === 0) drawn.push(point);
@@ -71,24 +71,27 @@ function makeDots(cell: CellKey, digest: CellDigest, { every }: { every: number 
 }
 
 /** Requests in the order of sending, with those in flight right after each was sent, less itself. */
-function* countInFlight(digest: CellDigest): Generator<RequestPoint & { readonly inFlight: number }> {
+function* countInFlight(
+  digest: CellDigest,
+): Generator<RequestPoint & { readonly inFlight: number | null }> {
   const spans = digest.loadSpans();
   let span = spans.next().value;
   for (const point of digest.points()) {
     while (span && span.untilMs <= point.sentMs) span = spans.next().value;
-    yield { ...point, inFlight: (span?.inFlight ?? 1) - 1 };
+    yield { ...point, inFlight: digest.hasOneClock ? (span?.inFlight ?? 1) - 1 : null };
   }
 }
 
 function describeDots(cells: readonly Dots[], every: number): string {
   if (cells.every(({ id }) => id.length === 0)) return "No request succeeded.";
   const rule = every === 1 ? "Every successful request" : `One successful request in ${formatCount(every)}`;
+  if (cells.every(({ inFlight }) => inFlight.every((count) => count === null))) return `${rule}.`;
   return `${rule}. The darker (on a dark page the brighter) a dot, the more other requests were in flight when it ` +
     `was sent: up to ${formatCount(mostInFlight(cells))}.`;
 }
 
 function mostInFlight(cells: readonly Dots[]): number {
-  return cells.flatMap(({ inFlight }) => inFlight).reduce((a, b) => Math.max(a, b), 0);
+  return cells.flatMap(({ inFlight }) => inFlight).reduce<number>((a, b) => Math.max(a, b ?? 0), 0);
 }
 
 /** Draws TTFT against input tokens and TPOT against output tokens. */
@@ -122,7 +125,7 @@ interface Dot {
   readonly outputTokens: number;
   readonly ttftMs: number | null;
   readonly tpotMs: number | null;
-  readonly inFlight: number;
+  readonly inFlight: number | null;
 }
 
 function toDots({ cell, id, ...columns }: Dots): Dot[] {
@@ -133,7 +136,7 @@ function toDots({ cell, id, ...columns }: Dots): Dot[] {
     outputTokens: columns.outputTokens[row] ?? 0,
     ttftMs: columns.ttftMs[row] ?? null,
     tpotMs: columns.tpotMs[row] ?? null,
-    inFlight: columns.inFlight[row] ?? 0,
+    inFlight: columns.inFlight[row] ?? null,
   }));
 }
 
@@ -150,7 +153,7 @@ function drawPanel(
   allDots: readonly Dot[],
   { document, width, state, most, x, y, labels }: PanelOptions,
 ): Element {
-  const dots = allDots.filter((dot) => dot[y] !== null).sort((a, b) => a.inFlight - b.inFlight);
+  const dots = allDots.filter((dot) => dot[y] !== null).sort((a, b) => (a.inFlight ?? 0) - (b.inFlight ?? 0));
   if (dots.length === 0) return drawEmpty(figure, { document, width, message: `no ${labels[1]}` });
   const latency = latencyAxis(dots.map((dot) => dot[y] ?? 0), { log: state.log, label: labels[1] });
   const tokens = tokenAxis(dots.map((dot) => dot[x]), { label: labels[0], mostTicks: fittingTicks(width) });
@@ -167,7 +170,7 @@ function drawPanel(
         x,
         y,
         r: 2,
-        fill: ({ inFlight }: Dot) => loadColor(inFlight / most),
+        fill: ({ inFlight }: Dot) => loadColor((inFlight ?? 0) / most),
         fillOpacity: 0.75,
       }),
       Plot.tip(dots, Plot.pointer({ x, y, title: describeDot, stroke: colors.muted })),
@@ -180,7 +183,7 @@ function tokenAxis(
   { label, mostTicks }: { label: string; mostTicks: number },
 ): { scale: Plot.ScaleOptions; marks: Plot.Markish } {
   const low = tokens.reduce((a, b) => Math.min(a, b), Infinity);
-  const high = tokens.reduce((a, b) => Math.max(a, b), 0);
+  const high = tokens.reduce<number>((a, b) => Math.max(a, b ?? 0), 0);
   if (low <= 0 || high <= LOG_FROM_RATIO * low) {
     return { scale: { label, zero: true, nice: true, ticks: 5 }, marks: gridX({ ticks: 5 }) };
   }
@@ -191,8 +194,8 @@ function tokenAxis(
 
 function describeDot(dot: Dot): string {
   return `${dot.cell}, request ${dot.id}\n${formatCount(dot.inputTokens)} tokens in, ` +
-    `${formatCount(dot.outputTokens)} out\nTTFT ${formatMs(dot.ttftMs)}, TPOT ${formatMs(dot.tpotMs)}\n` +
-    `${formatCount(dot.inFlight)} others in flight`;
+    `${formatCount(dot.outputTokens)} out\nTTFT ${formatMs(dot.ttftMs)}, TPOT ${formatMs(dot.tpotMs)}` +
+    (dot.inFlight === null ? "" : `\n${formatCount(dot.inFlight)} others in flight`);
 }
 
 /** Four digits: finer than a pixel. */

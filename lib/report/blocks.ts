@@ -68,6 +68,8 @@ export interface Section {
   readonly id: string;
   readonly title: string;
   readonly blocks: readonly Block[];
+  /** Whether only the heading is seen until a reader opens it. @default {false} */
+  readonly folded?: boolean;
 }
 
 /** A number that matters, large, with its course over the cells. */

@@ -3,15 +3,10 @@
  *
  * @module
  */
-import type { RunDialects, ToolNumbers } from "../metrics/dialects/mod.ts";
-import {
-  explainCompared,
-  sideBySide,
-  type SideBySideRow,
-  type ToolValue,
-} from "../metrics/dialects/side_by_side.ts";
+import { describeTools, type RunDialects, type ToolNumbers } from "../metrics/dialects/mod.ts";
+import { explainCompared, sideBySide, type SideBySideRow } from "../metrics/dialects/side_by_side.ts";
 import type { CellSummary, RunSummary } from "../metrics/mod.ts";
-import { formatNumber, layOutCells, MISSING } from "../plots/mod.ts";
+import { formatNumber, layOutCells } from "../plots/mod.ts";
 import type { Block, Section, Table } from "./blocks.ts";
 
 /**
@@ -25,19 +20,19 @@ export function dialectsSection(summary: RunSummary, dialects: RunDialects): Sec
     const tools = dialects.get(index);
     return cell === undefined || tools === undefined ? [] : sideBySideTable(cell, tools);
   });
-  const tools = dialects.values().next().value ?? [];
   if (tables.length === 0) return [];
   return [{
     id: "dialects",
-    title: "As other tools would print it",
+    title: "What other tools would print",
+    folded: true,
     blocks: [
       {
         kind: "text",
         text:
-          "Other tools mean other things by the same words. These are the numbers that they would compute from this run's tics by their own definitions, in ms and s; in brackets stands the name under which a tool prints one. Nobody ran them.",
+          "Other tools mean other things by the same words. These are the numbers that they would compute from this run's tics by their own definitions; nobody ran them. Equal things stand in a row, whatever a tool calls them; below stand its names, and why it differs.",
       },
       ...tables,
-      ...tools.map(differencesOf),
+      ...describeTools(dialects).map(differencesOf),
     ],
   }];
 }
@@ -47,7 +42,7 @@ function sideBySideTable(cell: CellSummary, tools: readonly ToolNumbers[]): Tabl
   if (rows.length === 0) return [];
   return [{
     kind: "table",
-    caption: `${cell.label}: the same tics in the words of other tools`,
+    caption: cell.label,
     columns: [
       { label: "Here", numeric: false },
       ...["Ours", ...tools.map(({ label }) => label)].map((label) => ({ label, numeric: true })),
@@ -57,13 +52,7 @@ function sideBySideTable(cell: CellSummary, tools: readonly ToolNumbers[]): Tabl
 }
 
 function valuesOf({ label, ours, tools }: SideBySideRow): string[] {
-  return [label, formatNumber(ours), ...tools.map(spellValue)];
-}
-
-/** "40.0 (Mean TTFT)": the value is in our unit, so the tool's own is left out of the name. */
-function spellValue(tool: ToolValue | null): string {
-  if (tool === null || tool.value === null) return MISSING;
-  return `${formatNumber(tool.value)} (${tool.name.replace(/ \([a-z/]+\)/, "")})`;
+  return [label, formatNumber(ours), ...tools.map((tool) => formatNumber(tool?.value ?? null))];
 }
 
 function differencesOf(tool: ToolNumbers): Block {
@@ -71,7 +60,9 @@ function differencesOf(tool: ToolNumbers): Block {
     kind: "list",
     title: `Why ${tool.label} differs`,
     items: [
-      ...explainCompared(tool).map(({ subject, differs }) => `${subject}: ${differs}`),
+      ...explainCompared(tool).map(({ ours, subject, differs }) =>
+        `${ours === null ? "" : `${ours}, printed as `}“${subject}”: ${differs}`
+      ),
       `Definitions: ${tool.source}`,
     ],
   };

@@ -6,6 +6,8 @@
 import { gzipSync } from "node:zlib";
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
+import { dialectsJson } from "../metrics/dialects/dialects_json.ts";
+import { measureDialects } from "../metrics/dialects/mod.ts";
 import {
   countInputTokens,
   countOutputTokens,
@@ -30,7 +32,7 @@ export interface DownloadFile {
   readonly gzip: string;
 }
 
-/** Packs the summary and the requests as CSV, and the manifest with the summary as JSON. */
+/** Packs the summary and the requests as CSV; as JSON the manifest with the summary, and other tools' numbers. */
 export function downloadFiles(run: Run, summary: RunSummary): DownloadFile[] {
   const { manifest, records } = run;
   const name = (suffix: string) => `${manifest.runId}.${suffix}`;
@@ -44,6 +46,11 @@ export function downloadFiles(run: Run, summary: RunSummary): DownloadFile[] {
     name: name("json"),
     type: "application/json",
     text: JSON.stringify({ manifest, summary }, null, 2),
+  }, {
+    label: "Other tools' numbers, JSON",
+    name: name("dialects.json"),
+    type: "application/json",
+    text: JSON.stringify(dialectsJson(measureDialects(run), manifest), null, 2),
   }];
   if (records.length <= MOST_REQUEST_ROWS) {
     const text = csv(Array.from(records, requestRow));

@@ -5,7 +5,7 @@
  */
 import { formatCount, formatMs, formatNumber, formatPlural, MISSING } from "../plots/mod.ts";
 import type { RunManifest, TraceSource } from "../types.ts";
-import type { Fact, Section } from "./blocks.ts";
+import type { Block, Fact, Section } from "./blocks.ts";
 
 /** Makes the section: run, engine, workload, machine, then everything as JSON. */
 export function provenanceSection(manifest: RunManifest): Section {
@@ -15,6 +15,7 @@ export function provenanceSection(manifest: RunManifest): Section {
     title: "Where the numbers come from",
     blocks: [
       { kind: "facts", title: "Run", facts: runFacts(manifest) },
+      ...importBlocks(manifest),
       {
         kind: "facts",
         title: "Engine",
@@ -27,12 +28,31 @@ export function provenanceSection(manifest: RunManifest): Section {
           Model: manifest.model,
         }),
       },
-      { kind: "facts", title: "Workload", facts: workloadFacts(manifest) },
-      { kind: "facts", title: "Machine of the client", facts: machineFacts(manifest) },
+      ...(manifest.imported === undefined
+        ? [{ kind: "facts" as const, title: "Workload", facts: workloadFacts(manifest) }]
+        : []),
+      ...(manifest.imported === undefined
+        ? [{ kind: "facts" as const, title: "Machine of the client", facts: machineFacts(manifest) }]
+        : []),
       ...(details === undefined ? [] : [json("What the engine says about itself", details)]),
       json("All options", manifest.options),
     ],
   };
+}
+
+/** Of a run that another tool measured: its files, and what is missing. */
+function importBlocks({ imported }: RunManifest): Block[] {
+  if (imported === undefined) return [];
+  const { tool, benchbook, importedAt, files } = imported;
+  const facts: Fact[] = [
+    { label: "Written by", value: tool },
+    ...files.flatMap(({ path, sizeBytes, sha256 }) => [
+      { label: "File", value: `${path}, ${formatCount(sizeBytes)} bytes` },
+      { label: "SHA-256 of the file", value: sha256 },
+    ]),
+    { label: "Imported", value: `${importedAt}, by benchbook ${benchbook}` },
+  ];
+  return [{ kind: "facts", title: "Imported from", facts }];
 }
 
 /** The engines of a run in words, each once: a recipe's stages may have their own. */
@@ -95,7 +115,7 @@ function runFacts(manifest: RunManifest): Fact[] {
     Status: manifest.status,
     Error: manifest.error,
     Started: manifest.startedAt,
-    Seed: String(manifest.seed),
+    Seed: manifest.seed === null ? MISSING : String(manifest.seed),
     Transport: manifest.transport,
     Clock: manifest.clock === "virtual" ? "virtual: times were computed, not waited for" : "real, monotonic",
   });

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { measureDialects } from "../metrics/dialects/mod.ts";
 import {
+  digestRun,
   e2e,
   itl,
   type RunSummary,
@@ -31,6 +33,7 @@ import {
 import type { Cell, Run, RunManifest } from "../types.ts";
 import type { Block, Fact, KeyNumber, Section } from "./blocks.ts";
 import { definitionsSection } from "./definitions.ts";
+import { dialectsSection } from "./dialects_section.ts";
 import { type DownloadFile, downloadFiles } from "./downloads.ts";
 import { keyNumbers } from "./key_numbers.ts";
 import { enginesOf, provenanceSection, reproduceSection } from "./provenance.ts";
@@ -81,11 +84,12 @@ export function buildReport(run: Run): Report {
       ...scalingSections(summary),
       ...answerSections(run, summary),
       distributionSection(run),
-      timeSection(run),
+      ...(hasOneClock(run) ? [timeSection(run)] : []),
       ...telemetrySection(run),
       requestSection(run),
       trustSection(run, summary),
       tableSection(run, summary),
+      ...dialectsSection(summary, measureDialects(run)),
       definitionsSection(manifest),
       provenanceSection(manifest),
       reproduceSection(manifest),
@@ -166,7 +170,22 @@ function banners(run: Run, summary: RunSummary): Report["banners"] {
     title: run.incomplete ? "Incomplete" : "Not a valid measurement",
     text: [...shown, ...rest, ...(error === undefined ? [] : [error])].join("; "),
   };
-  return [...(engine.simulated ? [simulated] : []), ...(valid ? [] : [invalid])];
+  return [
+    ...(engine.simulated ? [simulated] : []),
+    ...importBanner(run.manifest),
+    ...(valid ? [] : [invalid]),
+  ];
+}
+
+function importBanner({ imported }: RunManifest): Banner[] {
+  if (imported === undefined) return [];
+  const names = imported.files.map(({ path }) => path.split(/[\\/]/).at(-1) ?? path).join(", ");
+  return [{
+    kind: "warning",
+    title: "Imported",
+    text:
+      `${imported.tool} measured this and wrote ${names}. What the file does not tell is missing here: see Notes below.`,
+  }];
 }
 
 function chips(run: Run, summary: RunSummary): Fact[] {
@@ -193,6 +212,9 @@ function roundChips(cells: readonly Cell[]): Fact[] {
 }
 
 function workloadChip({ trace, dataset, prompts }: RunManifest["workload"]): Fact {
+  if (dataset === undefined && trace === null && prompts.sha256 === "") {
+    return { label: "Prompts", value: MISSING };
+  }
   if (dataset !== undefined) {
     return { label: "Dataset", value: `${dataset.name}, ${formatPlural(dataset.rows, "row")}` };
   }
@@ -211,10 +233,15 @@ function scalingSections(summary: RunSummary): Section[] {
     width: "full",
     onlyFor: name,
   }));
+  // Another tool may not have said when requests were sent.
+  const hasThroughput = summary.cells.some(({ requestsPerS, requests }) =>
+    requestsPerS !== null || requests.succeeded === 0
+  );
+  const throughput: Block = { kind: "figure", figure: scalingThroughputFigure(summary), width: "full" };
   return [{
     id: "scaling",
     title: "What load does",
-    blocks: [...latency, { kind: "figure", figure: scalingThroughputFigure(summary), width: "full" }],
+    blocks: [...latency, ...(hasThroughput ? [throughput] : [])],
   }];
 }
 
@@ -228,6 +255,11 @@ function distributionSection(run: Run): Section {
       width: "half",
     })),
   };
+}
+
+/** Without a common clock nothing is known of when things happened. */
+function hasOneClock(run: Run): boolean {
+  return [...digestRun(run).values()].every((digest) => digest.hasOneClock);
 }
 
 function timeSection(run: Run): Section {

@@ -4,7 +4,7 @@
  * @module
  */
 import { type AnyFigure, cellColor, type CellKey } from "../plots/mod.ts";
-import type { Block, Fact, Section, Table } from "./blocks.ts";
+import type { Block, Column, Fact, Row, Section, Table } from "./blocks.ts";
 import { type Content, type Html, html } from "./markup.ts";
 
 /**
@@ -12,11 +12,13 @@ import { type Content, type Html, html } from "./markup.ts";
  *
  * @param figures Takes the section's figures; each element names its figure by the place in this list.
  */
-export function renderSection({ id, title, blocks }: Section, figures: AnyFigure[]): Html {
+export function renderSection({ id, title, blocks, folded = false }: Section, figures: AnyFigure[]): Html {
+  const content = html`<div class="blocks">${blocks.map((block) => renderBlock(block, figures))}</div>`;
   return html`
     <section id="${id}">
-      <h2>${title}</h2>
-      <div class="blocks">${blocks.map((block) => renderBlock(block, figures))}</div>
+      ${folded
+        ? html`<details><summary><h2>${title}</h2></summary>${content}</details>`
+        : html`<h2>${title}</h2>${content}`}
     </section>
   `;
 }
@@ -83,32 +85,38 @@ function renderFigure(
   `;
 }
 
+/** Tables are much of a page: where all columns but the first are numbers, the table says so, not each cell. */
 function renderTable({ caption, columns, rows }: Table): Html {
+  const areNumbers = columns.every(({ numeric }, place) => numeric === place > 0);
   const align = (place: number) => columns[place]?.numeric === true ? "numeric" : "";
+  const header = ({ label }: Column, place: number) =>
+    areNumbers
+      ? html`<th scope="col">${label}</th>`
+      : html`<th scope="col" class="${align(place)}">${label}</th>`;
+  const cell = (value: string, place: number) =>
+    areNumbers ? html`<td>${value}</td>` : html`<td class="${align(place)}">${value}</td>`;
   return html`
     <div class="table" tabindex="0" role="region" aria-label="${caption}">
-      <table>
+      <table class="${areNumbers ? "numbers" : ""}">
         <caption>${caption}</caption>
         <thead>
-          <tr>
-            ${columns.map(({ label }, place) => html`<th scope="col" class="${align(place)}">${label}</th>`)}
-          </tr>
+          <tr>${columns.map(header)}</tr>
         </thead>
-        <tbody>
-          ${rows.map(({ values: [head = "", ...values], level, tone = "load", href, failed }) =>
-            html`
-              <tr class="${failed === true ? "failed" : ""}">
-                <th scope="row">${level !== undefined && swatch({ level, tone })}${href === undefined
-                  ? head
-                  : html`<a href="${href}">${head}</a>`}</th>
-                ${values.map((value, place) => html`<td class="${align(place + 1)}">${value}</td>`)}
-              </tr>
-            `
-          )}
-        </tbody>
+        <tbody>${rows.map((row) => renderRow(row, cell))}</tbody>
       </table>
     </div>
   `;
+}
+
+function renderRow(
+  { values: [head = "", ...values], level, tone = "load", href, failed }: Row,
+  cell: (value: string, place: number) => Html,
+): Html {
+  const name = href === undefined ? head : html`<a href="${href}">${head}</a>`;
+  const cells = html`<th scope="row">${level !== undefined && swatch({ level, tone })}${name}</th>${
+    values.map((value, place) => cell(value, place + 1))
+  }`;
+  return failed === true ? html`<tr class="failed">${cells}</tr>` : html`<tr>${cells}</tr>`;
 }
 
 /** A dot as figures draw it: that of a cold cell is hollow. */

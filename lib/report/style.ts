@@ -101,11 +101,11 @@ caption { text-align: left; font-size: 1rem; font-weight: 620; padding-bottom: 0
 th, td { text-align: left; padding: 0.35rem 0.6rem; vertical-align: top; border-bottom: 1px solid var(--line); }
 tr > :first-child { padding-left: 0; }
 tr > :last-child { padding-right: 0; }
-td:last-child:not(.numeric) { width: 45%; }
+table:not(.numbers) td:last-child:not(.numeric) { width: 45%; }
 thead th { color: var(--soft); font-weight: 500; vertical-align: bottom; }
 tbody th { font-weight: 560; white-space: nowrap; }
-.numeric { text-align: right; white-space: nowrap; }
-thead .numeric { white-space: normal; }
+.numeric, .numbers td, .numbers th + th { text-align: right; white-space: nowrap; }
+thead .numeric, .numbers thead th { white-space: normal; }
 tr.failed td:nth-of-type(-n + 2) { color: var(--failure); }
 #definitions tbody th { white-space: normal; min-width: 7rem; }
 #definitions td { min-width: 14rem; }
@@ -125,6 +125,7 @@ pre {
   font: var(--small)/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace;
 }
 summary { cursor: pointer; font-weight: 620; }
+summary h2 { display: inline; }
 
 @media (max-width: 720px) {
   main { padding-top: 1.5rem; }

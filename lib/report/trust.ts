@@ -39,13 +39,17 @@ export function trustSection(run: Run, summary: RunSummary): Section {
         valid,
         title: valid ? (isVirtual ? "Valid" : "Valid measurement") : "Not a valid measurement",
         text: valid
-          ? `Every cell ran to its end and ${
-            isVirtual ? "virtual time keeps every schedule" : "the client kept its schedule"
-          }: the load was offered as stated. That says nothing about whether the engine was fast.`
+          ? run.manifest.imported !== undefined
+            ? "Every cell ran to its end. Whether the client kept its schedule is not known: another tool measured."
+            : `Every cell ran to its end and ${
+              isVirtual ? "virtual time keeps every schedule" : "the client kept its schedule"
+            }: the load was offered as stated. That says nothing about whether the engine was fast.`
           : "Read the numbers of these cells with care, or measure again.",
         reasons,
       },
-      { kind: "figure", figure: sendLagFigure(run), width: "full" },
+      ...(summary.cells.some(({ sendLag }) => sendLag !== null)
+        ? [{ kind: "figure" as const, figure: sendLagFigure(run), width: "full" as const }]
+        : []),
       endingsTable(summary),
       ...failureBlocks(summary),
       ...listBlock("Problems met when the run was read", run.problems),

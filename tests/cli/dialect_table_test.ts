@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { dialectChoices, dialectText } from "../../lib/cli/dialect_table.ts";
+import { dialectChoices, dialectText, explainDialect } from "../../lib/cli/dialect_table.ts";
 import { dialects, measureDialects } from "../../lib/metrics/dialects/mod.ts";
 import { summarizeRun } from "../../lib/metrics/mod.ts";
 import { makeRecord } from "../testdata/record.ts";
@@ -36,8 +36,8 @@ Deno.test("dialectText() prints a tool's own names and number formats", () => {
   assert.equal(rowsOf(text("mini-sglang")).find(([name]) => name === "TTFT avg")?.[1], "1070");
 });
 
-Deno.test("dialectText() says under a tool's rows why each differs, or why it is missing", () => {
-  const lines = text("sglang").split("\n");
+Deno.test("explainDialect() says why each row of a tool differs, or why it is missing", () => {
+  const lines = explainDialect("sglang", measureDialects(run)).split("\n");
   assert.ok(
     lines.some((line) => line.startsWith("SGLang bench_serving, Total generated tokens (retokenized): ")),
   );
@@ -48,7 +48,20 @@ Deno.test("dialectText() puts all side by side with ours", () => {
   assert.deepEqual(rows[0], ["", "ours", ...dialects.map(({ label }) => label)]);
   const ttft = rows.find(([label]) => label === "TTFT mean (ms)");
   assert.deepEqual(ttft, ["TTFT mean (ms)", ...["1,100", "1,100", "1,100", "1,100", "1,100", "1,070"]]);
-  assert.ok(text("all").includes("guidellm, TPOT ms Mean …: "));
+  assert.ok(explainDialect("all", measureDialects(run)).includes("guidellm, TPOT ms Mean …: "));
+});
+
+Deno.test("explainDialect() says each sentence once, of a cell that has the number", () => {
+  const cells = [
+    makeCell({ index: 0 }),
+    makeCell({ index: 1, label: "2×" }),
+    makeCell({ index: 2, label: "3×" }),
+  ];
+  const records = [1, 2].map((cell) => makeRecord([10, 20], { cell }));
+  const explained = explainDialect("vllm", measureDialects(makeSmallRun(cells, records))); // nothing in the first
+  assert.ok(explained.includes("Peak output token throughput (tok/s): Chunks with a choice"));
+  const lines = explained.split("\n");
+  assert.equal(new Set(lines).size, lines.length);
 });
 
 Deno.test("dialectText() gives tables without numbers where nothing was measured", () => {

@@ -70,6 +70,8 @@ function shorterComparison(
   ];
 }
 
+const VLLM_RESULT = "tests/testdata/interchange/vllm.json";
+
 /** Commands that are this test run, or contain it. */
 const isTestRun = (task: string) => ["test", "ok"].includes(task) || task.startsWith("test:");
 
@@ -123,6 +125,7 @@ async function tryServe(args: readonly string[]): Promise<void> {
 
 const pages = [
   ...["README.md", "CONTRIBUTING.md", "lib/simulator/README.md", "lib/modes/compare/README.md"],
+  ...["lib/metrics/dialects/README.md", "lib/artifact/interchange/README.md"],
 ].map((name) => shellBlocks(Deno.readTextFileSync(join(root, name))));
 
 Deno.test("every command in the documentation and on the help pages works", async (t) => {
@@ -131,7 +134,7 @@ Deno.test("every command in the documentation and on the help pages works", asyn
     [
       ...["bench:qwen", "bench:simple", "serve", "report", "simulate", "simulate:validate"],
       ...["data:check", "data:longbench", "data:sharegpt", "bench:dual-round", "check:prometheus"],
-      ...["bench:compare", "engine"],
+      ...["bench:compare", "engine", "import", "export"],
     ].map(helpOf),
   );
   const commands = [...pages, ...helpPages].flatMap(commandsOf).filter(([task = ""]) => !isTestRun(task));
@@ -141,6 +144,9 @@ Deno.test("every command in the documentation and on the help pages works", asyn
   await using other = await startSimulatorWorker({ fixed: { ttftMs: 5, itlMs: 1 } });
   const enginesFile = join(folder, "engines.yaml");
   await Deno.writeTextFile(enginesFile, servedEngines());
+  // The same result twice is refused, so the second one has other bytes.
+  const otherResults = join(folder, "other.json");
+  await Deno.writeTextFile(otherResults, `${await Deno.readTextFile(join(root, VLLM_RESULT))}\n`);
   const metricsUrl = `${new URL(sglang.baseUrl).origin}/metrics`;
   for (const [i, [task = "", ...args]] of commands.entries()) {
     await t.step([task, ...args].join(" "), async () => {
@@ -154,6 +160,21 @@ Deno.test("every command in the documentation and on the help pages works", asyn
       }
       if (task === "engine") {
         const { code, output } = await runTask([task, "--dry-run", ...args]);
+        return assert.equal(code, 0, output);
+      }
+      if (task === "import" || task === "export") {
+        const results = [VLLM_RESULT, otherResults];
+        const here = args.map((arg) =>
+          arg.endsWith(".json") ? results.shift() ?? arg : /\//.test(arg) ? join(folder, "0", "docs") : arg
+        );
+        const page = task === "import" ? ["--page", join(folder, `${i}.html`)] : [];
+        const { code, output } = await runTask([
+          task,
+          ...here,
+          "--output-dir",
+          join(folder, `${i}`),
+          ...page,
+        ]);
         return assert.equal(code, 0, output);
       }
       if (task === "bench:compare") {
@@ -198,7 +219,7 @@ Deno.test("every command in the documentation and on the help pages works", asyn
         ? ["--trace", "data/samples/synthetic_qwen.jsonl"]
         : [];
       const run = task === "report"
-        ? [task, join(folder, "0", "docs"), "--output", join(folder, "page.html")]
+        ? [task, join(folder, "0", "docs"), ...args.slice(1), "--output", join(folder, "page.html")]
         : [task, ...here, ...trace, ...shorterFor(task), "--output-dir", outputDir];
       const { code, output } = await runTask(run);
       assert.equal(code, 0, output);

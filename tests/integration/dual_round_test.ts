@@ -292,6 +292,11 @@ function serve(
       await writeAll(connection, answer(200, "application/json", models));
       return "keep";
     }
+    // It says nothing of itself.
+    if (head.startsWith("GET ")) {
+      await writeAll(connection, answer(404, "text/plain", "not found"));
+      return "keep";
+    }
     if (!path.startsWith("/v1/")) {
       const status = statuses[Math.min(resets.push(path), statuses.length) - 1] ?? 200;
       await writeAll(connection, answer(status, "text/plain", said));

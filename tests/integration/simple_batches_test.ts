@@ -86,7 +86,10 @@ Deno.test("request i has the same lengths in every batch size, whatever other si
   }));
 
 Deno.test("two runs of batches write the same bytes", async () => {
-  const names = ["requests.jsonl", "requests.csv", "summary.json", "summary.csv", "mini_sglang.json"];
+  const names = [
+    ...["requests.jsonl", "requests.csv", "summary.json", "summary.csv", "dialects.json"],
+    "mini_sglang.json",
+  ];
   const written: string[][] = [];
   for (let i = 0; i < 2; i++) {
     await run({}, async (_run, folder) => {
@@ -171,10 +174,15 @@ Deno.test("the shortest answers follow when only the longest are made short", ()
 
 /** A server that answers two tokens, but refuses what `refuses` says; counts begin after test and warm-up. */
 function serve(ownedBy: string, refuses: (position: number) => boolean, bodies: string[] = []) {
-  return serveRaw(async (connection, { path, body }) => {
+  return serveRaw(async (connection, { path, head: requestHead, body }) => {
     if (path === "/v1/models") {
       const models = JSON.stringify({ data: [{ id: "m", owned_by: ownedBy }] });
       await writeAll(connection, answer(200, "application/json", models));
+      return "keep";
+    }
+    // It says nothing of itself.
+    if (requestHead.startsWith("GET ")) {
+      await writeAll(connection, answer(404, "text/plain", "not found"));
       return "keep";
     }
     const isMeasured = !/"Hello"|Warm-up/.test(body);

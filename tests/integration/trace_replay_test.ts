@@ -46,6 +46,7 @@ Deno.test("replayTrace() on the embedded engine measures every request of every 
     fast?.forEach((ms, i) => assert.ok(Math.abs(ms * 2 - (slow?.[i] ?? NaN)) < 0.01));
     const files = [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
     assert.deepEqual(files, [
+      "dialects.json",
       "manifest.json",
       "mini_sglang.cell-0.json",
       "mini_sglang.cell-1.json",

@@ -22,7 +22,10 @@ const replay = (options: Partial<TraceReplayOptions>, look: Parameters<typeof re
   replayInto({ ...demo, ...options }, look);
 
 Deno.test("two runs in virtual time write the same bytes", async () => {
-  const names = ["requests.jsonl", "requests.csv", "summary.json", "summary.csv", "mini_sglang.json"];
+  const names = [
+    ...["requests.jsonl", "requests.csv", "summary.json", "summary.csv", "dialects.json"],
+    "mini_sglang.json",
+  ];
   const written: string[][] = [];
   for (let i = 0; i < 2; i++) {
     await replay({}, async (_run, folder) => {

@@ -63,12 +63,19 @@ Deno.test("a digest gives requests in the order of sending, without those never 
   assert.deepEqual([...digest.points()], [
     {
       ...{ id: 0, outcome: "failed", sentMs: 10, headersMs: 10, firstMs: 15, lastMs: 90 },
-      ...{ doneMs: 90, inputTokens: 10, outputTokens: 1, ttftMs: undefined, tpotMs: undefined },
+      ...{
+        doneMs: 90,
+        inputTokens: 10,
+        outputTokens: 1,
+        ttftMs: undefined,
+        tpotMs: undefined,
+        e2eMs: undefined,
+      },
       ...{ isCounted: false, cachedTokens: undefined, turn: undefined },
     },
     {
       ...{ id: 1, outcome: "ok", sentMs: 20, headersMs: 25, firstMs: 30, lastMs: 40 },
-      ...{ doneMs: 41, inputTokens: 12, outputTokens: 2, ttftMs: 10, tpotMs: 10 },
+      ...{ doneMs: 41, inputTokens: 12, outputTokens: 2, ttftMs: 10, tpotMs: 10, e2eMs: 20 },
       ...{ isCounted: true, cachedTokens: 8, turn: 3 },
     },
   ]);

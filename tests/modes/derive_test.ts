@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
 
+import { dialects, measureDialects } from "../../lib/metrics/dialects/mod.ts";
 import { summarizeRun } from "../../lib/metrics/mod.ts";
 import { deriveFiles } from "../../lib/modes/derive.ts";
 import type { Run } from "../../lib/types.ts";
@@ -52,7 +53,13 @@ Deno.test("deriveFiles() writes mini-sglang's form whole, and per cell where the
   const parts = [...parse("mini_sglang.cell-0.json"), ...parse("mini_sglang.cell-1.json")];
   assert.deepEqual(parse("mini_sglang.json"), parts);
   const [single] = [deriveFiles(makeRun({ requests: 3, scales: [1] })).map(({ name }) => name)];
-  assert.deepEqual(single, ["summary.json", "summary.csv", "requests.csv", "mini_sglang.json"]);
+  assert.deepEqual(single, [
+    "summary.json",
+    "dialects.json",
+    "summary.csv",
+    "requests.csv",
+    "mini_sglang.json",
+  ]);
 });
 
 Deno.test("deriveFiles() writes mini-sglang's form in the order of the ids, whatever order the requests ended in", () => {
@@ -67,6 +74,40 @@ Deno.test("deriveFiles() writes one table, however many rows are made at a time"
   const lines = (textsOf(many).get("requests.csv") ?? "").trimEnd().split("\n");
   assert.equal(lines.length, 601); // one header
   assert.equal(new Set(lines.map((line) => line.split(",")[2])).size, 601); // "id" and 600 ids
+});
+
+Deno.test("deriveFiles() writes what other tools would print, row by row under their own names", () => {
+  const { schemaVersion, runId, tools, cells } = JSON.parse(files.get("dialects.json") ?? "");
+  assert.deepEqual([schemaVersion, runId], [1, run.manifest.runId]);
+  assert.deepEqual(tools.map(({ name }: { name: string }) => name), dialects.map(({ name }) => name));
+  assert.deepEqual(cells.map(({ label }: { label: string }) => label), ["0.5×", "1×"]);
+  const [first, second] = summarizeRun(run).cells;
+  const rounded = (value: number | undefined) => Math.round((value ?? NaN) * 1e6) / 1e6;
+  assert.equal(cells[0].tools.sglang["Mean TTFT (ms)"], rounded(first?.ttft?.mean));
+  assert.equal(cells[1].tools.aiperf["Inter Token Latency (ms) p50"], rounded(second?.tpot?.p50));
+  for (const { name, rows } of tools) {
+    const names = rows.map((row: { name: string }) => row.name);
+    for (const cell of cells) assert.deepEqual(Object.keys(cell.tools[name]), names, name);
+  }
+});
+
+Deno.test("deriveFiles() reads the records for the tools' numbers, their page does not read them again", () => {
+  const counted = makeRun({ requests: 5, scales: [1] });
+  let passes = 0;
+  const records = {
+    length: counted.records.length,
+    at: (place: number) => counted.records.at(place),
+    [Symbol.iterator]: () => {
+      passes++;
+      return counted.records[Symbol.iterator]();
+    },
+  };
+  const once = { ...counted, records };
+  deriveFiles(once);
+  const before = passes;
+  const numbers = measureDialects(once);
+  assert.equal(passes, before);
+  assert.deepEqual([...numbers], [...measureDialects(counted)]);
 });
 
 Deno.test("deriveFiles() does not let a message become a formula", () => {

@@ -20,7 +20,7 @@ const run = makeSmallRun([makeCell({ label: "=1+1", requestCount: 2 })], [
 ]);
 
 Deno.test("downloadFiles() packs one row per request", () => {
-  const [header, ...rows] = unpack(filesOf(run)[2]).trimEnd().split("\n");
+  const [header, ...rows] = unpack(filesOf(run)[3]).trimEnd().split("\n");
   assert.equal(
     header,
     "cell,id,outcome,failure,input_tokens,output_tokens,scheduled_ms,send_lag_ms,ttft_ms,tpot_ms,e2e_ms",
@@ -42,8 +42,13 @@ Deno.test("downloadFiles() packs manifest and summary as JSON", () => {
   assert.equal(summary.cells[0].ttft.count, 1);
 });
 
+Deno.test("downloadFiles() packs what other tools would print", () => {
+  const { cells } = JSON.parse(unpack(filesOf(run)[2]));
+  assert.equal(cells[0].tools.aiperf["Time to First Token (ms) avg"], 99.8);
+});
+
 Deno.test("downloadFiles() leaves out the requests when they are too many for a page", () => {
   const records = Array.from({ length: 10_001 }, (_, id) => makeRecord([1], { id }));
-  assert.equal(filesOf({ ...run, records: records.slice(1) }).length, 3);
-  assert.equal(filesOf({ ...run, records }).length, 2);
+  assert.equal(filesOf({ ...run, records: records.slice(1) }).length, 4);
+  assert.equal(filesOf({ ...run, records }).length, 3);
 });

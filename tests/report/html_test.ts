@@ -67,6 +67,23 @@ Deno.test("renderHtml() gives every place for a figure a figure", () => {
   assert.deepEqual(places, figures.map((_: unknown, place: number) => place));
 });
 
+Deno.test("renderHtml() folds what only some readers want, other tools' numbers, and nothing else", () => {
+  const { document } = render(makeRun({ requests: 3 }));
+  const folded = [...document.querySelectorAll("section > details")].map((one) => one.parentElement?.id);
+  assert.deepEqual(folded, ["dialects"]);
+  const details = document.querySelector("#dialects details");
+  assert.equal(details?.hasAttribute("open"), false);
+  assert.equal(details?.querySelector("summary h2")?.textContent, "What other tools would print");
+});
+
+Deno.test("renderHtml() sets the numbers of a table flush right, cell by cell only where texts stand beside them", () => {
+  const { document } = render(makeRun({ requests: 3 }));
+  const all = document.querySelector("#dialects table");
+  assert.equal(all?.className, "numbers");
+  assert.equal(all?.querySelectorAll("td[class]").length, 0);
+  assert.equal(document.querySelector("#definitions table")?.className, "");
+});
+
 const hostile = [
   `</script><script>globalThis.hacked = 1</script>`,
   `<img src=x onerror="globalThis.hacked = 1">`,

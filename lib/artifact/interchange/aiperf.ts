@@ -23,7 +23,8 @@ import {
   takeNumber,
   textOrNull,
 } from "./documents.ts";
-import type { ImportedRecord, InterchangeForm, UnknownPart } from "./interchange.ts";
+import type { UnknownPart } from "../../types.ts";
+import type { ImportedRecord, InterchangeForm } from "./interchange.ts";
 import { failureOf, toMicroseconds, toRecord, usageOf } from "./records.ts";
 
 const FLAG = "run aiperf profile with --streaming and read its profile_export.jsonl";

@@ -8,21 +8,8 @@
 import type { Cell, JsonObject, RequestRecord } from "../../types.ts";
 import type { Document } from "./documents.ts";
 
-/**
- * What a record from another tool's file does not know of itself.
- *
- * - `"schedule"`: when it was to be sent; `scheduledMs` repeats another instant. No send lag, no TTFT from schedule.
- * - `"clock"`: when it was sent; its instants count from its own sending. No throughput, no load over time.
- * - `"gaps"`: the tics between the first and the last. No ITL.
- * - `"last"`: the last tic. No TPOT, no E2E.
- */
-export type UnknownPart = "schedule" | "clock" | "gaps" | "last";
-
 /** A record as it was found. */
-export interface ImportedRecord extends RequestRecord {
-  /** Absent: everything is known. */
-  readonly unknown?: readonly UnknownPart[];
-}
+export type ImportedRecord = RequestRecord;
 
 /** One condition that a file holds, with its records. */
 export interface ImportedCell extends Pick<Cell, "label" | "parameters" | "schedule" | "requestCount"> {

@@ -15,7 +15,8 @@ import {
   takeList,
   takeNumber,
 } from "./documents.ts";
-import type { ImportedCell, ImportedRecord, UnknownPart } from "./interchange.ts";
+import type { UnknownPart } from "../../types.ts";
+import type { ImportedCell, ImportedRecord } from "./interchange.ts";
 import { failureOf, secondsToMs, toRecord, usageOf } from "./records.ts";
 
 const LISTS = ["ttfts", "itls", "input_lens", "output_lens", "errors"] as const;

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { FailureKind, Outcome, RequestRecord, Usage } from "../../types.ts";
-import type { ImportedRecord, UnknownPart } from "./interchange.ts";
+import type { FailureKind, Outcome, RequestRecord, UnknownPart, Usage } from "../../types.ts";
+import type { ImportedRecord } from "./interchange.ts";
 
 /** What is told of a request; instants in ms from the cell's zero. */
 export interface ToldRequest extends

@@ -4,7 +4,6 @@
  * @module
  */
 import type { RequestPoint } from "../digest.ts";
-import { timeBetween } from "../metric.ts";
 import type { ComparedMetric, ComparedRequest } from "./compared_metrics.ts";
 
 /** One engine in one cell: one list of requests per repeat. */
@@ -20,6 +19,8 @@ export type CellSet = readonly ComparedCell[];
 export interface PointDetails {
   /** Whether the request kept every limit. @default nobody knows */
   readonly isGood?: (point: RequestPoint) => boolean;
+  /** Whether all instants count from one zero; where not, nothing is known per second. @default {true} */
+  readonly hasOneClock?: boolean;
   /** Mean gap between tics. @default not measured */
   readonly itlMs?: (point: RequestPoint) => number | null;
 }
@@ -27,20 +28,20 @@ export interface PointDetails {
 /** Makes the requests of a comparison from those of a digest. */
 export function comparedRequests(
   points: Iterable<RequestPoint>,
-  { isGood, itlMs }: PointDetails = {},
+  { isGood, itlMs, hasOneClock = true }: PointDetails = {},
 ): ComparedRequest[] {
   return Array.from(points, (point) => {
-    const { id, sentMs, ttftMs, tpotMs } = point;
+    const { id, sentMs, ttftMs, tpotMs, e2eMs } = point;
     const succeeded = point.outcome === "ok";
     const hasToken = succeeded && ttftMs !== undefined;
     return {
       ...{ id, sentMs },
-      lastMs: succeeded ? point.lastMs : null,
+      lastMs: succeeded && hasOneClock ? point.lastMs : null,
       outputTokens: succeeded ? point.outputTokens : 0,
-      ttftMs: hasToken ? ttftMs : null,
-      tpotMs: hasToken ? tpotMs ?? null : null,
+      ttftMs: ttftMs ?? null,
+      tpotMs: tpotMs ?? null,
       itlMs: hasToken ? itlMs?.(point) ?? null : null,
-      e2eMs: hasToken ? timeBetween(sentMs, point.lastMs) : null,
+      e2eMs: e2eMs ?? null,
       isGood: isGood === undefined ? null : succeeded && isGood(point),
     };
   });

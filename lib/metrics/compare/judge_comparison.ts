@@ -137,7 +137,9 @@ function requestsOf(
   const cell = engines[engine]?.find((one) => one.repeat === repeat);
   if (cell === undefined) return [];
   const limits = limitsOfRequests(sloOf(cell.run.manifest));
+  const { hasOneClock } = cell.digest;
   return comparedRequests(cell.digest.points(), {
+    hasOneClock,
     ...(limits.length === 0 ? {} : { isGood: (point) => isGoodRequest(point, limits) }),
   });
 }

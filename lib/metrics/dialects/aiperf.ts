@@ -19,6 +19,8 @@ import {
   fixed,
   latencyRows,
   makeRow,
+  OurLatency,
+  type OurSamples,
   perS,
   requestLimits,
   Span,
@@ -37,17 +39,17 @@ const twoDigits = fixed(2);
 const print = (value: number) => twoDigits(value).replace(/\B(?=(\d{3})+\.)/g, ",");
 
 class AiperfCollector implements DialectCollector {
-  readonly #ttft = new Sample();
-  readonly #itl = new Sample();
-  readonly #icl = new Sample();
-  readonly #latency = new Sample();
+  readonly #latencies;
   readonly #perUser = new Sample();
   readonly #span = new Span();
   readonly #limits;
+  #requests = 0;
   #outputTokens = 0;
   #good = 0;
 
-  constructor({ slo }: DialectOptions = {}) {
+  constructor({ slo, ours }: DialectOptions = {}) {
+    const our = (name: keyof OurSamples) => new OurLatency(name, ours);
+    this.#latencies = { ttft: our("ttft"), tpot: our("tpot"), itl: our("itl"), e2e: our("e2e") };
     this.#limits = requestLimits(slo, ["ttft", "tpot", "e2e"]);
   }
 
@@ -59,11 +61,9 @@ class AiperfCollector implements DialectCollector {
     const [ttft, e2e] = [timeBetween(sentMs, firstMs), timeBetween(sentMs, lastMs)];
     const tpot = tokens < 2 ? null : timeBetween(firstMs, lastMs) / (tokens - 1);
     this.#span.include(sentMs, lastMs);
-    this.#ttft.add(ttft);
-    this.#latency.add(e2e);
-    if (tpot !== null) this.#itl.add(tpot);
+    this.#requests++;
+    for (const latency of Object.values(this.#latencies)) latency.add(record);
     if (tpot !== null && tpot > 0) this.#perUser.add(1000 / tpot);
-    for (let i = 1; i < ticsMs.length; i++) this.#icl.add(timeBetween(ticsMs[i - 1] ?? 0, ticsMs[i] ?? 0));
     this.#outputTokens += tokens;
     const values = { ttft, tpot, e2e };
     const isGood = [...this.#limits].every(([metric, limitMs]) => {
@@ -74,10 +74,11 @@ class AiperfCollector implements DialectCollector {
   }
 
   rows(): DialectRow[] {
-    return [...this.#latencies(), ...this.#rates()];
+    return [...this.#latencyRows(), ...this.#rates()];
   }
 
-  #latencies(): DialectRow[] {
+  #latencyRows(): DialectRow[] {
+    const { ttft, tpot, itl, e2e } = this.#latencies;
     const rows = (name: string) =>
       [
         [`${name} avg`, "mean"],
@@ -89,21 +90,21 @@ class AiperfCollector implements DialectCollector {
         [`${name} std`, "stddev"],
       ] as const;
     return [
-      ...latencyRows(this.#ttft, {
+      ...latencyRows(ttft.sample, {
         ...{ metric: "ttft", rows: rows("Time to First Token (ms)"), print },
         differs:
           "The same: only a chunk with content counts; AIPerf's instant is that of the chunk's first byte.",
       }),
-      ...latencyRows(this.#latency, {
+      ...latencyRows(e2e.sample, {
         ...{ metric: "e2e", rows: rows("Request Latency (ms)"), print },
         differs: "The same: it ends with the last chunk that has content.",
       }),
-      ...latencyRows(this.#itl, {
+      ...latencyRows(tpot.sample, {
         ...{ metric: "tpot", rows: rows("Inter Token Latency (ms)"), print },
         differs:
           "Our TPOT under the name of ITL: (request latency − TTFT) / (output tokens − 1), one value per request.",
       }),
-      ...latencyRows(this.#icl, {
+      ...latencyRows(itl.sample, {
         ...{ metric: "itl", rows: rows("Inter Chunk Latency (ms)"), print },
         differs: "Our ITL under another name; it is in AIPerf's files, not in its table.",
       }),
@@ -117,7 +118,7 @@ class AiperfCollector implements DialectCollector {
       differs: "The mean of 1 / ITL over requests: what one user sees.",
     });
     return [
-      ...perUser.map((row): DialectRow => ({ ...row, unit: "tokens/s" })),
+      ...perUser.map((row): DialectRow => ({ ...row, unit: "tokens/s/user" })),
       makeRow(perS(this.#outputTokens, durationMs), {
         ...{
           name: "Output Token Throughput (tokens/sec)",
@@ -128,12 +129,12 @@ class AiperfCollector implements DialectCollector {
         differs:
           "Over the time from the first successful request to the last token; ours starts with the first request of all.",
       }),
-      makeRow(perS(this.#ttft.count, durationMs), {
+      makeRow(perS(this.#requests, durationMs), {
         ...{ name: "Request Throughput (requests/sec)", unit: "requests/s", ours: "requestsPerS", print },
         differs:
           "Over the time from the first successful request to the last token; ours starts with the first request of all.",
       }),
-      makeRow(this.#ttft.count === 0 ? null : this.#ttft.count, {
+      makeRow(this.#requests === 0 ? null : this.#requests, {
         ...{ name: "Request Count (requests)", unit: "requests", ours: "succeeded", print },
         differs: "The same: successful requests.",
       }),

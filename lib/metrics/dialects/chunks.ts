@@ -14,19 +14,17 @@ import type { RequestRecord } from "../../types.ts";
  * import { chunksMs } from "./chunks.ts";
  * import assert from "node:assert/strict";
  *
- * assert.deepEqual([...chunksMs({ ticsMs: [10, 20], controlMs: [5, 21] })], [5, 10, 20, 21]);
- * assert.deepEqual([...chunksMs({ ticsMs: [10, 20], controlMs: [5, 21] }, 1)], [5, 10, 20]);
+ * assert.deepEqual(chunksMs({ ticsMs: [10, 20], controlMs: [5, 21] }), [5, 10, 20, 21]);
+ * assert.deepEqual(chunksMs({ ticsMs: [10, 20], controlMs: [5, 21] }, 1), [5, 10, 20]);
  * ```
  */
-export function* chunksMs(
+export function chunksMs(
   { ticsMs, controlMs }: Pick<RequestRecord, "ticsMs" | "controlMs">,
   controls: number = controlMs.length,
-): Generator<number> {
-  for (let tic = 0, control = 0; tic < ticsMs.length || control < controls;) {
-    const ticMs = ticsMs[tic] ?? Infinity;
-    const otherMs = control < controls ? controlMs[control] ?? Infinity : Infinity;
-    if (otherMs <= ticMs) control++;
-    else tic++;
-    yield Math.min(ticMs, otherMs);
-  }
+): readonly number[] {
+  const othersMs = controlMs.slice(0, controls);
+  const [firstMs = Infinity, lastMs = -Infinity] = [ticsMs[0], ticsMs.at(-1)];
+  const before = othersMs.filter((ms) => ms <= firstMs).length;
+  const all = othersMs.slice(0, before).concat(ticsMs, othersMs.slice(before));
+  return (othersMs[before] ?? Infinity) >= lastMs ? all : all.sort((a, b) => a - b);
 }

@@ -5,9 +5,14 @@
  */
 import type { RequestRecord } from "../../types.ts";
 import { describe, type Distribution } from "../distribution.ts";
-import type { Sample } from "../sample.ts";
+import { e2e } from "../e2e.ts";
+import { itl } from "../itl.ts";
+import { addToSample, type Metric } from "../metric.ts";
+import { Sample } from "../sample.ts";
 import { noSlo, type Slo } from "../slo.ts";
 import type { CellSummary } from "../summary.ts";
+import { tpot } from "../tpot.ts";
+import { ttft } from "../ttft.ts";
 
 /** The latencies of a {@linkcode CellSummary} that tools have rows for. */
 export const comparedLatencies = ["ttft", "tpot", "itl", "e2e"] as const;
@@ -30,7 +35,7 @@ export type Quantity =
   | "peakInFlight";
 
 /** What a row is counted in. */
-export type DialectUnit = "ms" | "s" | "requests" | "tokens" | "requests/s" | "tokens/s";
+export type DialectUnit = "ms" | "s" | "requests" | "tokens" | "requests/s" | "tokens/s" | "tokens/s/user";
 
 /** A row as the tool prints it. */
 export interface DialectRow {
@@ -58,6 +63,10 @@ export interface DialectCollector {
 export interface DialectOptions {
   /** The cell's start, from which tools count that start their clock before the first request. @default {null} */
   readonly startMs?: number | null;
+  /** When the earliest request that succeeded was sent, for tools that count per second from it. @default {null} */
+  readonly firstSuccessMs?: number | null;
+  /** Our own samples of the same records, where they are there already. @default gathers what a tool has in common with us */
+  readonly ours?: OurSamples;
   /** Limits for tools that judge requests. @default {noSlo} */
   readonly slo?: Slo;
 }
@@ -132,6 +141,28 @@ export function fixed(digits: number): (value: number) => string {
     const lower = Math.floor(value * 10 ** digits);
     return ((lower % 2 === 0 ? lower : lower + 1) / 10 ** digits).toFixed(digits);
   };
+}
+
+/** Samples of our latencies. */
+export type OurSamples = Readonly<Record<(typeof comparedLatencies)[number], Sample>>;
+
+const ourMetrics = { ttft, tpot, itl, e2e } as const;
+
+/** One of our latencies, where a tool means the same by another name. */
+export class OurLatency {
+  readonly sample: Sample;
+  readonly #metric: Metric | null;
+
+  /** @param ours Believed where it is there; else every record is measured. */
+  constructor(name: keyof OurSamples, ours: OurSamples | undefined) {
+    this.sample = ours?.[name] ?? new Sample();
+    this.#metric = ours === undefined ? ourMetrics[name] : null;
+  }
+
+  /** Takes in a record. */
+  add(record: RequestRecord): void {
+    if (this.#metric !== null) addToSample(this.sample, this.#metric, record);
+  }
 }
 
 /** An amount per second; `null` over no time. */

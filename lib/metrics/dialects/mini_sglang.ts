@@ -45,7 +45,10 @@ export function processBenchmarkResults(
   results: Iterable<{ readonly ticsS: readonly number[] }>,
 ): MiniSglangNumbers {
   const tally = new MiniSglangTally();
-  for (const { ticsS } of results) tally.add(ticsS.map((tic) => tic * 1000));
+  for (const { ticsS } of results) {
+    const [headersMs = NaN, ...chunks] = ticsS.map((tic) => tic * 1000);
+    tally.add(headersMs, chunks);
+  }
   const { durationS, ttft, tpot, e2e } = tally;
   if (!(durationS > 0)) {
     throw new RangeError(
@@ -79,20 +82,16 @@ class MiniSglangTally {
     return gapMs(this.#startMs, this.#endMs) / 1000;
   }
 
-  /** @param ticsMs Of one request: its headers, then every chunk. */
-  add(ticsMs: Iterable<number>): void {
-    let [tics, firstMs, lastMs] = [0, NaN, NaN];
-    for (const ticMs of ticsMs) {
-      if (tics === 0) firstMs = ticMs;
-      else (tics === 1 ? this.ttft : this.tpot).add(gapMs(lastMs, ticMs));
-      lastMs = ticMs;
-      tics++;
-    }
+  /** Takes in one request: the instants of its headers and of every chunk. */
+  add(headersMs: number, chunksMs: readonly number[]): void {
+    const [firstMs, lastMs] = [chunksMs[0], chunksMs.at(-1) ?? headersMs];
+    if (firstMs !== undefined) this.ttft.add(gapMs(headersMs, firstMs));
+    for (let i = 1; i < chunksMs.length; i++) this.tpot.add(gapMs(chunksMs[i - 1] ?? 0, chunksMs[i] ?? 0));
     this.requests++;
-    this.tokens += tics;
-    this.#startMs = Math.min(this.#startMs, firstMs);
+    this.tokens += 1 + chunksMs.length;
+    this.#startMs = Math.min(this.#startMs, headersMs);
     this.#endMs = Math.max(this.#endMs, lastMs);
-    this.e2e.add(gapMs(firstMs, lastMs));
+    this.e2e.add(gapMs(headersMs, lastMs));
   }
 }
 
@@ -109,7 +108,7 @@ class MiniSglangCollector implements DialectCollector {
 
   add(record: RequestRecord): void {
     const { outcome, headersMs } = record;
-    if (outcome.kind === "ok" && headersMs !== null) this.#tally.add(withHeaders(record, headersMs));
+    if (outcome.kind === "ok" && headersMs !== null) this.#tally.add(headersMs, chunksMs(record));
   }
 
   rows(): DialectRow[] {
@@ -153,11 +152,6 @@ class MiniSglangCollector implements DialectCollector {
       }),
     ];
   }
-}
-
-function* withHeaders(record: RequestRecord, headersMs: number): Generator<number> {
-  yield headersMs;
-  yield* chunksMs(record);
 }
 
 function statRows(

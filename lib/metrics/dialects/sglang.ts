@@ -19,9 +19,11 @@ import {
   fixed,
   latencyRows,
   makeRow,
+  OurLatency,
   perS,
   Span,
 } from "./dialect.ts";
+import { PEAK_TOKENS, SuccessesPerSecond } from "./per_second.ts";
 
 /** SGLang's `bench_serving`. */
 export const sglang: Dialect = {
@@ -33,21 +35,26 @@ export const sglang: Dialect = {
 
 const twoDigits = fixed(2);
 const whole = fixed(0);
-const PEAK =
-  "Counted per second from the earliest successful request on, which one pass over the records knows only at its end.";
+const NOT_KNOWN =
+  "Counted per second from the earliest successful request on, which was not known before its records were read.";
 
 class SglangCollector implements DialectCollector {
-  readonly #ttft = new Sample();
+  readonly #ttft;
   readonly #tpot = new Sample();
-  readonly #itl = new Sample();
+  readonly #itl;
   readonly #e2e = new Sample();
   readonly #span = new Span();
+  readonly #perSecond;
+  #completed = 0;
   #e2eSumMs = 0;
   #inputTokens = 0;
   #outputTokens = 0;
   #requests = 0;
 
-  constructor({ startMs = null }: DialectOptions = {}) {
+  constructor({ startMs = null, firstSuccessMs = null, ours }: DialectOptions = {}) {
+    this.#ttft = new OurLatency("ttft", ours);
+    this.#itl = new OurLatency("itl", ours);
+    this.#perSecond = new SuccessesPerSecond(firstSuccessMs);
     if (startMs !== null) this.#span.include(startMs);
   }
 
@@ -60,12 +67,14 @@ class SglangCollector implements DialectCollector {
     if (outcome.kind === "failed" || firstMs === undefined) return;
     const [ttft, e2e] = [timeBetween(sentMs, firstMs), timeBetween(sentMs, doneMs)];
     const tokens = outputTokensOf(record);
-    this.#ttft.add(ttft);
+    this.#completed++;
+    this.#ttft.add(record);
     this.#e2e.add(e2e);
     this.#e2eSumMs += e2e;
     if (tokens > 1) this.#tpot.add((e2e - ttft) / (tokens - 1));
-    for (let i = 1; i < ticsMs.length; i++) this.#itl.add(timeBetween(ticsMs[i - 1] ?? 0, ticsMs[i] ?? 0));
-    this.#inputTokens += countInputTokens(record);
+    this.#itl.add(record);
+    this.#perSecond.add(sentMs, { instantsMs: ticsMs, endMs: doneMs });
+    this.#inputTokens += record.inputTokens > 0 ? record.inputTokens : countInputTokens(record);
     this.#outputTokens += tokens;
   }
 
@@ -82,7 +91,7 @@ class SglangCollector implements DialectCollector {
     const { durationMs } = this;
     const count = (value: number) => this.#requests === 0 ? null : value;
     return [
-      makeRow(count(this.#ttft.count), {
+      makeRow(count(this.#completed), {
         ...{ name: "Successful requests", unit: "requests", ours: "succeeded", print: whole },
         differs:
           "A stream that ends without its end mark, or without a token, is a failure here; SGLang's client counts every answered request as successful.",
@@ -94,12 +103,12 @@ class SglangCollector implements DialectCollector {
       }),
       makeRow(count(this.#inputTokens), {
         ...{ name: "Total input tokens", unit: "tokens", ours: "inputTokens", print: whole },
-        differs: "The same: the server's count, else the length asked for.",
+        differs: "The length asked for by the dataset, whatever the server counted; we believe the server.",
       }),
       makeRow(count(this.#outputTokens), {
         ...{ name: "Total generated tokens", unit: "tokens", ours: "outputTokens", print: whole },
         differs:
-          "Where the stream carries no count by the server, the length asked for is taken, whatever came; we count what came.",
+          "The server's count where the stream carries one, for which SGLang's chat client does not ask; else the length asked for, whatever came. We ask, and count what came.",
       }),
       makeRow(null, {
         ...{ name: "Total generated tokens (retokenized)", unit: "tokens", ours: null, print: whole },
@@ -118,17 +127,22 @@ class SglangCollector implements DialectCollector {
         unit: name.endsWith("(req/s)") ? "requests/s" : "tokens/s",
       });
     const [input, output] = [this.#inputTokens, this.#outputTokens];
+    const { counts } = this.#perSecond;
     return [
-      row("Request throughput (req/s)", "requestsPerS", this.#ttft.count),
+      row("Request throughput (req/s)", "requestsPerS", this.#completed),
       row("Input token throughput (tok/s)", null, input),
       row("Output token throughput (tok/s)", "outputTokensPerS", output),
-      makeRow(null, {
-        ...{ name: "Peak output token throughput (tok/s)", unit: "tokens/s", ours: null, print: twoDigits },
-        differs: PEAK,
+      makeRow(counts?.mostInstants ?? null, {
+        ...{ name: PEAK_TOKENS, unit: "tokens/s", ours: null, print: twoDigits },
+        differs: counts === null
+          ? NOT_KNOWN
+          : "Chunks with text in the fullest second of wall time, counted from the earliest successful request.",
       }),
-      makeRow(null, {
-        ...{ name: "Peak concurrent requests", unit: "requests", ours: null, print: whole },
-        differs: PEAK,
+      makeRow(counts?.mostSpans ?? null, {
+        ...{ name: "Peak concurrent requests", unit: "requests", ours: "peakInFlight", print: whole },
+        differs: counts === null
+          ? NOT_KNOWN
+          : "Successful requests that were in flight at any time of the same second of wall time; ours are in flight at once.",
       }),
       row("Total token throughput (tok/s)", "totalTokensPerS", input + output),
       makeRow(durationMs === null ? null : this.#e2eSumMs / durationMs, {
@@ -153,7 +167,7 @@ class SglangCollector implements DialectCollector {
         ...{ metric: "e2e", rows: rows("E2E Latency"), print: twoDigits },
         differs: "It ends with the stream's end mark, not with the last token; here with the response.",
       }),
-      ...latencyRows(this.#ttft, {
+      ...latencyRows(this.#ttft.sample, {
         ...{ metric: "ttft", rows: rows("TTFT"), print: twoDigits },
         differs:
           "The same definition; SGLang's client opens a connection for every request, so its own has always a connect in it.",
@@ -163,7 +177,7 @@ class SglangCollector implements DialectCollector {
         differs:
           "(E2E − TTFT) / (tokens − 1) with an E2E that ends with the stream's end mark: what comes behind the last token is in it.",
       }),
-      ...latencyRows(this.#itl, {
+      ...latencyRows(this.#itl.sample, {
         ...{ metric: "itl", rows: [...rows("ITL"), ["Max ITL (ms)", "max"]], print: twoDigits },
         differs:
           "The same for chat endpoints; on SGLang's native one a gap is divided by the tokens that its chunk brought.",

@@ -92,6 +92,8 @@ function inOurUnit({ value, unit, ours }: DialectRow): number | null {
 export interface Difference {
   /** Label of the tool. */
   readonly tool: string;
+  /** Our name for the same thing; `null` where we have none. */
+  readonly ours: string | null;
   /** In the tool's own words, "…" where more rows are meant. */
   readonly subject: string;
   readonly differs: string;
@@ -99,13 +101,19 @@ export interface Difference {
 
 /** Why all that a tool prints differs from ours, or why it is missing; each sentence once. */
 export function explainRows({ label, rows }: ToolRows): Difference[] {
-  const said = new Map<string, string[]>();
-  for (const { differs, name } of rows) said.set(differs, [...said.get(differs) ?? [], name]);
-  return [...said].map(([differs, names]) => ({
+  return [...Map.groupBy(rows, ({ differs }) => differs)].map(([differs, some]) => ({
     tool: label,
-    subject: `${names[0] ?? ""}${names.length > 1 ? " …" : ""}`,
+    ours: ourName(some[0]?.ours ?? null),
+    subject: `${some[0]?.name ?? ""}${some.length > 1 ? " …" : ""}`,
     differs,
   }));
+}
+
+/** "TTFT" of the mean TTFT. */
+function ourName(quantity: Quantity | null): string | null {
+  const metric = comparedLatencies.find((one) => quantity?.startsWith(`${one}.`));
+  if (metric !== undefined) return labels[metric];
+  return quantities.find((one) => one.quantity === quantity)?.label ?? null;
 }
 
 /** The same for what {@linkcode sideBySide} shows, and for what only this tool measures. */

@@ -29,6 +29,7 @@ import {
   requestLimits,
   Span,
 } from "./dialect.ts";
+import { PEAK_TOKENS, SuccessesPerSecond } from "./per_second.ts";
 
 /** `vllm bench serve`. */
 export const vllm: Dialect = {
@@ -50,13 +51,15 @@ class VllmCollector implements DialectCollector {
   readonly #sentMs = new NumberList();
   readonly #endMs = new NumberList();
   readonly #limits;
+  readonly #perSecond;
   #failed = 0;
   #requests = 0;
   #inputTokens = 0;
   #outputTokens = 0;
   #good = 0;
 
-  constructor({ startMs = null, slo }: DialectOptions = {}) {
+  constructor({ startMs = null, firstSuccessMs = null, slo }: DialectOptions = {}) {
+    this.#perSecond = new SuccessesPerSecond(firstSuccessMs);
     if (startMs !== null) this.#span.include(startMs);
     this.#limits = requestLimits(slo, ["ttft", "tpot", "e2e"]);
   }
@@ -71,17 +74,13 @@ class VllmCollector implements DialectCollector {
   }
 
   #addSuccess(record: RequestRecord, sentMs: number): void {
-    let firstMs: number | undefined;
-    let lastMs = sentMs;
-    for (const chunkMs of choiceChunksMs(record)) {
-      if (firstMs === undefined) firstMs = chunkMs;
-      else this.#itl.add(timeBetween(lastMs, chunkMs));
-      lastMs = chunkMs;
-    }
-    if (firstMs === undefined) {
+    const chunks = choiceChunksMs(record);
+    const [firstMs, lastMs] = [chunks[0], chunks.at(-1)];
+    if (firstMs === undefined || lastMs === undefined) {
       this.#failed++;
       return;
     }
+    for (let i = 1; i < chunks.length; i++) this.#itl.add(timeBetween(chunks[i - 1] ?? 0, chunks[i] ?? 0));
     const { tokens } = countOutputTokens(record);
     const [ttft, e2e] = [timeBetween(sentMs, firstMs), timeBetween(sentMs, lastMs)];
     const tpot = tokens > 1 ? (e2e - ttft) / (tokens - 1) : 0;
@@ -92,6 +91,7 @@ class VllmCollector implements DialectCollector {
     this.#outputTokens += tokens;
     const values = { ttft, tpot, e2e };
     if ([...this.#limits].every(([metric, limitMs]) => values[metric] <= limitMs)) this.#good++;
+    this.#perSecond.add(sentMs, { instantsMs: chunks, endMs: lastMs });
     this.#sentMs.push(sentMs);
     this.#endMs.push(lastMs);
   }
@@ -138,6 +138,7 @@ class VllmCollector implements DialectCollector {
   #rates(): DialectRow[] {
     const { durationMs } = this;
     const [completed, tokens] = [this.#ttft.count, this.#outputTokens];
+    const { counts } = this.#perSecond;
     const differs = "Over vLLM's duration, which ends with the last response, not with the last token.";
     const row = (name: string, ours: DialectRow["ours"], value: number | null) =>
       makeRow(value, {
@@ -155,9 +156,10 @@ class VllmCollector implements DialectCollector {
       },
       row("Output token throughput (tok/s)", "outputTokensPerS", perS(tokens, durationMs)),
       {
-        ...row("Peak output token throughput (tok/s)", null, null),
-        differs:
-          "Chunks per second of wall time, counted from the earliest successful request, which one pass over the records knows only at its end.",
+        ...row(PEAK_TOKENS, null, counts?.mostInstants ?? null),
+        differs: counts === null
+          ? "Counted per second from the earliest successful request on, which was not known before its records were read."
+          : "Chunks with a choice in the fullest second of wall time, counted from the earliest successful request; a chunk of several tokens is one.",
       },
       makeRow(completed === 0 ? null : this.#peakConcurrency(), {
         ...{ name: "Peak concurrent requests", unit: "requests", ours: "peakInFlight", print: twoDigits },
@@ -213,7 +215,7 @@ class VllmCollector implements DialectCollector {
 }
 
 /** The instants of the chunks that had a choice, in order. */
-function choiceChunksMs(record: RequestRecord): Iterable<number> {
+function choiceChunksMs(record: RequestRecord): readonly number[] {
   const { ticsMs, controlMs, usage } = record;
   const isUsageLast = usage !== undefined && (controlMs.at(-1) ?? -Infinity) >= (ticsMs.at(-1) ?? Infinity);
   return chunksMs(record, controlMs.length - (isUsageLast ? 1 : 0));

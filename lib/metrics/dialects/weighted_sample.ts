@@ -41,8 +41,9 @@ export class WeightedSample {
   describe(
     quantiles: readonly number[],
   ): { readonly mean: number; readonly quantiles: readonly number[] } | null {
-    const order = Uint32Array.from({ length: this.#values.length }, (_, place) => place);
-    order.sort((a, b) => this.#values.get(a) - this.#values.get(b));
+    const values = this.#values.toArray();
+    const order = Uint32Array.from(values, (_, place) => place);
+    order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
     let total = 0;
     let sum = 0;
     for (const place of order) {

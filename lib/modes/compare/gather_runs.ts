@@ -12,6 +12,7 @@ import { UsageError } from "../../errors.ts";
 import { declareComparison } from "../../metrics/compare/judge_comparison.ts";
 import { sloOf } from "../../metrics/slo.ts";
 import type { RunManifest } from "../../types.ts";
+import { DEFAULT_SEED } from "../online_run.ts";
 import { comparableModes } from "./comparable_modes.ts";
 import type { RanComparison } from "./run_comparison.ts";
 
@@ -83,7 +84,7 @@ export async function gatherRuns(
     mode: first.mode,
     loads: loadsOf(first),
     options: first.options,
-    seed: first.seed,
+    seed: first.seed ?? DEFAULT_SEED,
     declared: declareComparison(sloOf(first)),
     repeats,
     engines: named,

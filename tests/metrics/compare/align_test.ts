@@ -13,12 +13,13 @@ function request(id: number, change: Partial<ComparedRequest> = {}): ComparedReq
 const point: RequestPoint = {
   ...{ id: 7, outcome: "ok", sentMs: 10, headersMs: 11, firstMs: 60, lastMs: 160.5, doneMs: 161 },
   ...{ inputTokens: 9, outputTokens: 6, isCounted: true, cachedTokens: undefined, turn: undefined },
-  ...{ ttftMs: 50, tpotMs: 20.1 },
+  ...{ ttftMs: 50, tpotMs: 20.1, e2eMs: 150.5 },
 };
 
 Deno.test("comparedRequests() takes a success as it is and a failure as nothing", () => {
-  const failed: RequestPoint = { ...point, id: 8, outcome: "failed", ttftMs: undefined, tpotMs: undefined };
-  const silent: RequestPoint = { ...point, id: 9, ttftMs: undefined, tpotMs: undefined, outputTokens: 0 };
+  const without = { ttftMs: undefined, tpotMs: undefined, e2eMs: undefined };
+  const failed: RequestPoint = { ...point, ...without, id: 8, outcome: "failed" };
+  const silent: RequestPoint = { ...point, ...without, id: 9, outputTokens: 0 };
   const isGood = ({ ttftMs = Infinity }: RequestPoint) => ttftMs < 100;
   assert.deepEqual(comparedRequests([point, failed, silent], { isGood, itlMs: () => 19 }), [
     {
@@ -37,6 +38,9 @@ Deno.test("comparedRequests() takes a success as it is and a failure as nothing"
   ]);
   const [unjudged] = comparedRequests([point]);
   assert.deepEqual([unjudged?.isGood, unjudged?.itlMs], [null, null]);
+  // Without one clock, and without a last tic, rates and E2E are not known.
+  const [alone] = comparedRequests([{ ...point, e2eMs: undefined }], { hasOneClock: false });
+  assert.deepEqual([alone?.lastMs, alone?.e2eMs, alone?.ttftMs], [null, null, 50]);
 });
 
 Deno.test("alignCells() puts requests into the order of sending, and the times they take are the run's duration", () => {

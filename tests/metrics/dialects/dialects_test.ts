@@ -34,7 +34,7 @@ const { records } = readGolden<{ readonly records: readonly RequestRecord[] }>("
 function rowsOf(
   dialect: Dialect | undefined,
   some: Iterable<RequestRecord>,
-  options: DialectOptions = { startMs: 0 },
+  options: DialectOptions = { startMs: 0, firstSuccessMs: 0 },
 ): DialectRow[] {
   assert.ok(dialect);
   const collector = dialect.begin(options);
@@ -143,6 +143,35 @@ Deno.test("goodput: vLLM and AIPerf judge by the run's limits, and differ on one
   const [vllm, aiperf] = ["vllm", "aiperf"].map((name) => rowsOf(find(name), some, { startMs: 0, slo }));
   assert.equal(valueOf(vllm ?? [], "Request goodput (req/s)"), 2 / 2); // until 2000
   assert.equal(valueOf(aiperf ?? [], "Goodput (requests/sec)")?.toFixed(9), (1 / 0.11).toFixed(9)); // until 110
+});
+
+Deno.test("measureDialects() takes over what is counted already and gives what each tool gives alone", () => {
+  const run = makeRun({ scales: [0.4, 1], failureRatio: 0.2 });
+  const numbers = measureDialects(run);
+  for (const { index, startMs } of run.manifest.cells) {
+    const some = Array.from(run.records).filter(({ cell }) => cell === index);
+    const successesMs = some.flatMap(({ outcome, sentMs }) => outcome.kind === "ok" ? sentMs ?? [] : []);
+    for (const [place, dialect] of dialects.entries()) {
+      const alone = rowsOf(dialect, some, { startMs, firstSuccessMs: Math.min(...successesMs) });
+      assert.deepEqual(numbers.get(index)?.[place]?.rows, alone, dialect.name);
+    }
+  }
+});
+
+Deno.test("peaks per second are missing where the earliest success is not known, or another one for the tool", () => {
+  const names = ["Peak output token throughput (tok/s)"];
+  for (
+    const [name, peaks] of [["vllm", names], ["sglang", [...names, "Peak concurrent requests"]]] as const
+  ) {
+    for (const firstSuccessMs of [null, -5]) {
+      const rows = rowsOf(find(name), records, { startMs: 0, firstSuccessMs });
+      for (const peak of peaks) {
+        const row = rows.find((row) => row.name === peak);
+        assert.equal(row?.value, null, `${name}: ${peak}`);
+        assert.match(row?.differs ?? "", /which was not known/);
+      }
+    }
+  }
 });
 
 Deno.test("fixed() rounds exact ties to even, as Python does", () => {

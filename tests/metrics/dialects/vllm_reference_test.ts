@@ -51,6 +51,17 @@ function calculate(outputs: readonly Output[], durationS: number): Map<string, n
     // Whole µs, so that an end and a start at one instant are equal.
     edges.push([Math.round(o.startTime * 1e6), 1], [Math.round((o.startTime + o.latency) * 1e6), -1]);
   }
+  const firstUs = Math.min(...edges.map(([us]) => us));
+  const chunksPerS = new Map<number, number>();
+  for (const { success, startTime, ttft, itl } of outputs) {
+    if (!success) continue;
+    let at = startTime + ttft;
+    for (const gap of [0, ...itl]) {
+      at += gap;
+      const second = Math.trunc((Math.round(at * 1e6) - firstUs) / 1e6);
+      chunksPerS.set(second, (chunksPerS.get(second) ?? 0) + 1);
+    }
+  }
   edges.sort(([a, up], [b, down]) => a - b || up - down);
   let [now, peak] = [0, 0];
   for (const [, change] of edges) peak = Math.max(peak, now += change);
@@ -63,6 +74,7 @@ function calculate(outputs: readonly Output[], durationS: number): Map<string, n
     ["Request throughput (req/s)", completed / durationS],
     ["Request goodput (req/s)", good / durationS],
     ["Output token throughput (tok/s)", totalOutput / durationS],
+    ["Peak output token throughput (tok/s)", Math.max(...chunksPerS.values())],
     ["Peak concurrent requests", peak],
     ["Total token throughput (tok/s)", (totalInput + totalOutput) / durationS],
   ]);
@@ -126,9 +138,12 @@ for (const seed of [1, 2, 3, 4, 5]) {
     const drawn = Array.from({ length: 400 }, (_, id) => drawRequest(id, seed));
     const durationS = (Math.max(...drawn.map(({ record }) => record.doneMs)) - startMs) / 1000;
     const expected = calculate(drawn.map(({ output }) => output), durationS);
-    const collector = vllm.begin({ startMs, slo });
+    const successesMs = drawn.flatMap(({ record }) =>
+      record.outcome.kind === "ok" ? record.sentMs ?? [] : []
+    );
+    const collector = vllm.begin({ startMs, slo, firstSuccessMs: Math.min(...successesMs) });
     for (const { record } of drawn) collector.add(record);
-    const rows = collector.rows().filter(({ name }) => !name.startsWith("Peak output"));
+    const rows = collector.rows();
     assert.deepEqual(rows.map(({ name }) => name), [...expected.keys()]);
     for (const { name, value } of rows) {
       const wanted = expected.get(name) ?? NaN;
