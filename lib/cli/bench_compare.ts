@@ -14,7 +14,7 @@ import { withoutAbsent } from "../without_absent.ts";
 import type { loadsTable } from "./compare_tables.ts";
 import { concludeComparison } from "./conclude_comparison.ts";
 import { print, printError } from "./console.ts";
-import { ENGINE_SPECS, parseEngine, parseMeasured } from "./engine_spec.ts";
+import { ENGINE_SPECS, parseEngine, parseMeasured } from "./parse_engine.ts";
 import { runCommand } from "./exit.ts";
 import {
   integer,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 
-import { type EngineDefaults, parseEngine, parseMeasured } from "../../lib/cli/engine_spec.ts";
+import { type EngineDefaults, parseEngine, parseMeasured } from "../../lib/cli/parse_engine.ts";
 import { UsageError } from "../../lib/errors.ts";
 
 const defaults: EngineDefaults = { simulator: { jitter: 0.02, tp: 8 } };
