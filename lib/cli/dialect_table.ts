@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { describeTools, dialects, type RunDialects, type ToolNumbers } from "../metrics/dialects/mod.ts";
+import {
+  describeTools,
+  dialects,
+  measureDialects,
+  type RunDialects,
+  type ToolNumbers,
+} from "../metrics/dialects/mod.ts";
 import {
   type Difference,
   explainCompared,
@@ -12,6 +18,7 @@ import {
 } from "../metrics/dialects/side_by_side.ts";
 import type { CellSummary } from "../metrics/mod.ts";
 import { formatNumber, MISSING } from "../plots/format.ts";
+import type { Run } from "../types.ts";
 import { newTable } from "./tables.ts";
 
 /** What `--dialect` takes: one tool, or all side by side. */
@@ -35,6 +42,22 @@ export function sideBySideText(cell: CellSummary, tools: readonly ToolNumbers[])
     table.push([label, formatNumber(ours), ...values.map((tool) => formatNumber(tool?.value ?? null))]);
   }
   return table.toString();
+}
+
+/**
+ * What `--dialect` prints of a run: cell by cell, then why it differs from ours.
+ *
+ * @param dialect One of {@linkcode dialectChoices}.
+ */
+export function describeInDialect(
+  dialect: string,
+  { run, cells }: { readonly run: Run; readonly cells: readonly CellSummary[] },
+): string[] {
+  const numbers = measureDialects(run);
+  return [
+    ...cells.map((cell) => `\n${cell.label}\n${dialectText(dialect, { cell, numbers })}`),
+    `\n${explainDialect(dialect, numbers)}`,
+  ];
 }
 
 /**

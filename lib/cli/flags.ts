@@ -15,6 +15,7 @@ import { gpuPresets, modelPresets } from "../simulator/presets.ts";
 import { shownUrl } from "../shown_url.ts";
 import { withoutAbsent } from "../without_absent.ts";
 import type { Json, JsonObject, PromptKind } from "../types.ts";
+import { dialectChoices } from "./dialect_table.ts";
 
 /** Reads an integer from `min` to `max`. */
 export function integer(min: number, max: number = Number.MAX_SAFE_INTEGER): (text: string) => number {
@@ -259,7 +260,7 @@ function outputFlagList(warmup: string): Option[] {
     ),
     new Option("--save-requests", "keep every request body in payloads.jsonl"),
     new Option("--dialect <name>", "also print what this tool would print for the same tics")
-      .choices(["mini-sglang"]),
+      .choices(dialectChoices),
     new Option("--no-progress", "no live bars"),
     new Option("--no-report", "no HTML page"),
     new Option("--json", "print one line of JSON at the end and nothing else on standard output"),

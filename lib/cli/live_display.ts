@@ -10,7 +10,7 @@ import { formatBytes, formatDuration } from "../std.ts";
 import type { Cell } from "../types.ts";
 import type { OnlineFlags } from "./flags.ts";
 import { type Bars, showBars } from "./progress.ts";
-import { cellTable, miniSglangText } from "./tables.ts";
+import { cellTable } from "./tables.ts";
 
 /** Receives what happens. */
 export interface LiveDisplay {
@@ -23,7 +23,7 @@ export interface LiveDisplay {
 
 /** @param options `say` writes a line for the user; `describeCell` is said of a cell that has ended. */
 export function liveDisplay(
-  flags: Pick<OnlineFlags, "progress" | "json" | "virtualTime" | "dialect">,
+  flags: Pick<OnlineFlags, "progress" | "json" | "virtualTime">,
   { say, describeCell = ({ summary }) => cellTable(summary) }: {
     readonly say: (text: string) => void;
     readonly describeCell?: (event: Extract<RunEvent, { kind: "cellEnd" }>) => string;
@@ -61,7 +61,6 @@ export function liveDisplay(
       }
       stop();
       say(describeCell(event));
-      if (flags.dialect === "mini-sglang") say(miniSglangText(event.records));
     },
   };
 }

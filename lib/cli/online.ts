@@ -25,6 +25,7 @@ import { withoutAbsent } from "../without_absent.ts";
 import { print, printError } from "./console.ts";
 import { type OnlineFlags, type PromptFlags, redact, simulatorOptions } from "./flags.ts";
 import { listenForInterrupt } from "./interrupt.ts";
+import { describeInDialect } from "./dialect_table.ts";
 import { type LiveDisplay, liveDisplay } from "./live_display.ts";
 import { readTextFile } from "../read_text_file.ts";
 import { runTable } from "./tables.ts";
@@ -78,6 +79,9 @@ export async function runInTerminal(
     const summary = summarizeRun(run);
     say(`\n${runTable(summary.cells)}\n`);
     for (const line of view.describeRun?.(run, summary) ?? []) say(line);
+    if (flags.dialect !== undefined) {
+      for (const text of describeInDialect(flags.dialect, { run, cells: summary.cells })) say(text);
+    }
     say(`run     ${folder}`);
     const pages = flags.report ? await publish(run, flags) : [];
     for (const page of pages) say(`report  ${page}`);

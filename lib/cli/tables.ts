@@ -5,11 +5,8 @@
  */
 import Table from "cli-table3";
 
-import { streamMiniSglang } from "../artifact/interchange/mini_sglang.ts";
-import { printMiniSglang, processBenchmarkResults } from "../metrics/dialects/mini_sglang.ts";
 import { type CellSummary, type Distribution, MIN_COUNT_FOR_P99 } from "../metrics/mod.ts";
 import { formatCount, formatNumber, formatShare } from "../plots/format.ts";
-import type { RequestRecord } from "../types.ts";
 
 /** Everything about one cell: a row per metric, then what it was measured on. */
 export function cellTable(cell: CellSummary): string {
@@ -49,17 +46,6 @@ export function runTable(cells: readonly CellSummary[]): string {
     ]);
   }
   return table.toString();
-}
-
-/** What mini-sglang would print of the same tics, or why it could not. */
-export function miniSglangText(records: Iterable<RequestRecord>): string {
-  try {
-    const lines = printMiniSglang(processBenchmarkResults(streamMiniSglang(records)));
-    return ["as mini-sglang prints it:", ...lines].join("\n  ");
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return `mini-sglang would print nothing: ${error.message}`;
-  }
 }
 
 function describeLoad(cell: CellSummary): string {
