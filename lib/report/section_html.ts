@@ -23,7 +23,8 @@ export function renderSection({ id, title, blocks, folded = false }: Section, fi
   `;
 }
 
-function renderBlock(block: Block, figures: AnyFigure[]): Content {
+/** Renders a piece of a section; `figures` takes its figures as in {@linkcode renderSection}. */
+export function renderBlock(block: Block, figures: AnyFigure[]): Content {
   switch (block.kind) {
     case "text":
       return html`<p>${block.text}</p>`;

@@ -1,0 +1,76 @@
+/**
+ * Runs and comparisons by name, from wherever a notebook is.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { isComparison, readComparison } from "../artifact/comparison_file.ts";
+import { readRun } from "../artifact/read.ts";
+import { UsageError } from "../errors.ts";
+import type { Comparison } from "../metrics/compare/group_comparison.ts";
+import { type ComparisonResult, judgeStored } from "../metrics/compare/judge_comparison.ts";
+import type { Run } from "../types.ts";
+
+/** The checkout that this file is in. */
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const RUNS_FOLDER = join(root, "data", "runs");
+const SAMPLES_FOLDER = join(root, "data", "samples", "runs");
+/** What names of committed runs begin with. */
+const SAMPLE = "sample/";
+
+/** A comparison with what it says. */
+export interface JudgedComparison {
+  readonly comparison: Comparison;
+  readonly result: ComparisonResult;
+}
+
+/**
+ * Opens a run.
+ *
+ * @param name A folder; or the id of a run in `data/runs`, or a part of it that no other has; "latest"; or one of the
+ *   committed ones, "sample/qwen-sweep" and "sample/dual-round".
+ * @throws {UsageError} When there is no such run, or it cannot be read; the message says which there are.
+ * @throws {SyntaxError} When it is of a newer benchbook, or a record in its middle is broken.
+ */
+export async function openRun(name: string): Promise<Run> {
+  const folder = find(name);
+  if (isComparison(folder)) {
+    throw new UsageError(
+      `Cannot open ${name} as a run as it is a comparison: use openComparison, or name one of its runs by its folder`,
+    );
+  }
+  return await readRun(folder);
+}
+
+/**
+ * Opens a comparison and judges it.
+ *
+ * @param name As for {@linkcode openRun}; the committed one is "sample/engine-comparison".
+ * @throws {UsageError} When there is no such comparison, or it cannot be read.
+ * @throws {SyntaxError} When it is of a newer benchbook, or a record in its middle is broken.
+ */
+export async function openComparison(name: string): Promise<JudgedComparison> {
+  const folder = find(name);
+  if (!isComparison(folder)) {
+    throw new UsageError(
+      `Cannot open ${name} as a comparison as there is no comparison.json in ${folder}: use openRun`,
+    );
+  }
+  return judgeStored(await readComparison(folder));
+}
+
+/** @returns A folder, which need not hold what is wanted. */
+function find(name: string): string {
+  if (name.startsWith(SAMPLE)) return join(SAMPLES_FOLDER, name.slice(SAMPLE.length));
+  return isFolder(name) ? name : join(RUNS_FOLDER, name);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
