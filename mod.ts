@@ -153,3 +153,21 @@ export { openTelemetry, parseExposition } from "./lib/telemetry/mod.ts";
 
 // Pages
 export { publishReport } from "./lib/report/publish.ts";
+
+// Notebooks: open, look, draw
+export { type JudgedComparison, openComparison, openRun } from "./lib/notebook/open.ts";
+export { Display, type Displayable, jupyterDisplay, type MediaBundle, show } from "./lib/notebook/display.ts";
+export type { DrawingOptions } from "./lib/notebook/draw.ts";
+export {
+  engineFigures,
+  FigureDisplay,
+  figures,
+  type PairOptions,
+  planFigures,
+} from "./lib/notebook/figures.ts";
+export { Plot, plot, type PlotDisplayOptions } from "./lib/notebook/plot.ts";
+export { reportHeader, reportSection } from "./lib/notebook/report_parts.ts";
+export { cellRows, ratioRows, type RequestRow, requestRows } from "./lib/notebook/rows.ts";
+export { table, type TableOptions, type TableRow } from "./lib/notebook/table.ts";
+export { type CsvRow, readCsv, writeCsv } from "./lib/notebook/csv.ts";
+export { largestLoadRows, planCapacity, type PlanOptions, planRows } from "./lib/notebook/plan_capacity.ts";

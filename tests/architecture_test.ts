@@ -23,6 +23,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   simulator: [],
   artifact: [],
   std: [],
+  notebook: ["metrics", "plots", "report", "artifact", "modes"],
   modes: [
     "workload",
     "schedule",
@@ -49,6 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
       "artifact",
     ],
     "modes",
+    "notebook",
   ],
 };
 
@@ -77,6 +79,12 @@ const worldlyPlaces = [
     "lib/simulator/worker_thread.ts",
     "lib/report/publish.ts",
     "lib/report/client/",
+  ],
+  ...[
+    "lib/notebook/csv.ts",
+    "lib/notebook/display.ts",
+    "lib/notebook/open.ts",
+    "lib/notebook/plan_capacity.ts",
   ],
   ...[
     "lib/modes/run_cells.ts",

@@ -13,8 +13,13 @@ export const jupyterDisplay: unique symbol = Symbol.for("Jupyter.display");
 /** A kind of content → the content. */
 export type MediaBundle = Readonly<Record<string, string>>;
 
+/** What the kernel can show, whoever made it. */
+export interface Displayable {
+  [jupyterDisplay](): MediaBundle | Promise<MediaBundle>;
+}
+
 /** Something that knows how it looks in a notebook, as a cell's last value or through {@linkcode show}. */
-export class Display {
+export class Display implements Displayable {
   readonly #content: () => Content | Promise<Content>;
   readonly #text: string;
 
@@ -57,15 +62,17 @@ const PAUSE_MS = 50;
  *
  * @param things A string is a paragraph.
  */
-export async function show(...things: readonly (Display | string)[]): Promise<void> {
+export async function show(...things: readonly (Displayable | string)[]): Promise<void> {
   const kernel = findKernel();
   for (const thing of things) {
     const shown = typeof thing === "string" ? new Display(() => html`<p>${thing}</p>`, thing) : thing;
+    const bundle = await shown[jupyterDisplay]();
     if (kernel === null) {
-      console.log(String(shown)); // deno-lint-ignore no-console -- a notebook's code may run as a program
+      // deno-lint-ignore no-console -- a notebook's code may run as a program
+      console.log(bundle["text/plain"] ?? "");
       continue;
     }
-    await kernel.display(await shown[jupyterDisplay](), { raw: true });
+    await kernel.display(bundle, { raw: true });
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
 }

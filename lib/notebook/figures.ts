@@ -12,6 +12,7 @@ import {
   engineGoodputFigure,
   engineRatioFigure,
   engineScatterFigure,
+  frontierFigure,
   goodputFigure,
   hitRatesFigure,
   initialState,
@@ -28,6 +29,7 @@ import {
 import { e2e, itl, summarizeRun, tpot, ttft } from "../metrics/mod.ts";
 import type { PairResult } from "../metrics/compare/judge_comparison.ts";
 import { html } from "../report/markup.ts";
+import type { WhatIf } from "../metrics/what_if.ts";
 import type { Run } from "../types.ts";
 import { Display } from "./display.ts";
 import { type DrawingOptions, drawStill } from "./draw.ts";
@@ -71,35 +73,41 @@ function metricOf({ metric = initialState.metric }: DrawingOptions): {
  */
 export const figures = {
   /** Share of requests (of tokens, for ITL) at or below each latency, one curve per cell. */
-  latencyCdf: (run: Run, options: DrawingOptions = {}) =>
+  latencyCdf: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(latencyCdfFigure(run, latencies[options.metric ?? initialState.metric]), options),
   /** A latency's percentiles against the load. */
-  scalingLatency: (run: Run, options: DrawingOptions = {}) =>
+  scalingLatency: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(scalingLatencyFigure(summarizeRun(run), metricOf(options)), options),
   /** Throughput against the load offered. */
-  scalingThroughput: (run: Run, options: DrawingOptions = {}) =>
+  scalingThroughput: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(scalingThroughputFigure(summarizeRun(run)), options),
   /** Requests in flight and waiting, and tokens per second, over time. */
-  loadOverTime: (run: Run, options: DrawingOptions = {}) =>
+  loadOverTime: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(loadOverTimeFigure(run), options),
   /** Every request as a line: waiting, prefill, decoding. */
-  timeline: (run: Run, options: DrawingOptions = {}) => new FigureDisplay(timelineFigure(run), options),
+  timeline: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(timelineFigure(run), options),
   /** Latencies of single requests against their lengths. */
-  perRequest: (run: Run, options: DrawingOptions = {}) => new FigureDisplay(perRequestFigure(run), options),
+  perRequest: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(perRequestFigure(run), options),
   /** What keeps the run's limits, per second. */
-  goodput: (run: Run, options: DrawingOptions = {}) =>
+  goodput: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(goodputFigure(summarizeRun(run)), options),
   /** The same requests in a later round against round 1. */
-  cacheDelta: (run: Run, options: DrawingOptions = {}) => new FigureDisplay(cacheDeltaFigure(run), options),
+  cacheDelta: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(cacheDeltaFigure(run), options),
   /** Share of prompt tokens cached: in theory, by usage, by `/metrics`. */
-  hitRates: (run: Run, options: DrawingOptions = {}) => new FigureDisplay(hitRatesFigure(run), options),
+  hitRates: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(hitRatesFigure(run), options),
   /** Turn by turn of conversations. */
-  turns: (run: Run, options: DrawingOptions = {}) => new FigureDisplay(turnsFigure(run), options),
+  turns: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(turnsFigure(run), options),
   /** What the server's own metrics said. */
-  telemetrySeries: (run: Run, options: DrawingOptions = {}) =>
+  telemetrySeries: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(telemetrySeriesFigure(run), options),
   /** How late requests were sent. */
-  sendLag: (run: Run, options: DrawingOptions = {}) => new FigureDisplay(sendLagFigure(run), options),
+  sendLag: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(sendLagFigure(run), options),
 } as const;
 
 /** Figures of a comparison; where engines are compared in pairs, of the first pair if no other is given. */
@@ -112,10 +120,10 @@ export const engineFigures = {
       : new FigureDisplay(figure, options);
   },
   /** A latency's distribution on each engine, load by load. */
-  latencyCdf: ({ comparison }: JudgedComparison, options: DrawingOptions = {}) =>
+  latencyCdf: ({ comparison }: JudgedComparison, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(engineCdfFigure(comparison, latencies[options.metric ?? initialState.metric]), options),
   /** Output tokens per second against a latency's tail. */
-  frontier: ({ comparison }: JudgedComparison, options: DrawingOptions = {}) =>
+  frontier: ({ comparison }: JudgedComparison, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(engineFrontierFigure(comparison, metricOf(options)), options),
   /** Goodput of each engine; nothing to show without limits. */
   goodput: ({ comparison }: JudgedComparison, options: DrawingOptions = {}): Display => {
@@ -125,8 +133,15 @@ export const engineFigures = {
       : new FigureDisplay(figure, options);
   },
   /** Every request on one engine against the same on the other. */
-  scatter: (judged: JudgedComparison, options: PairOptions = {}) =>
+  scatter: (judged: JudgedComparison, options: PairOptions = {}): FigureDisplay =>
     new FigureDisplay(engineScatterFigure(judged.comparison, pairOf(judged, options)), options),
+} as const;
+
+/** Figures of a grid of simulated engines. */
+export const planFigures = {
+  /** Output tokens per second against a latency's tail, a line per configuration. */
+  frontier: (whatIf: WhatIf, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(frontierFigure(whatIf, metricOf(options)), options),
 } as const;
 
 /** Which engines are compared. */

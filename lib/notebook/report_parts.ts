@@ -3,18 +3,20 @@
  *
  * @module
  */
+import type { WhatIf } from "../metrics/what_if.ts";
 import type { AnyFigure } from "../plots/mod.ts";
 import { buildComparisonReport } from "../report/comparison/report.ts";
 import { html } from "../report/markup.ts";
 import { buildReport, type Report } from "../report/report.ts";
 import { factList, renderSection } from "../report/section_html.ts";
+import { buildWhatIfReport } from "../report/what_if_report.ts";
 import type { Run } from "../types.ts";
 import { Display } from "./display.ts";
 import { type DrawingOptions, fillFigures } from "./draw.ts";
 import type { JudgedComparison } from "./open.ts";
 
 /** What a report can be made of. */
-export type Reported = Run | JudgedComparison;
+export type Reported = Run | JudgedComparison | WhatIf;
 
 /** A report is made once for what it is about. */
 const reports = new WeakMap<Reported, Report>();
@@ -22,9 +24,14 @@ const reports = new WeakMap<Reported, Report>();
 function reportOf(of: Reported): Report {
   const known = reports.get(of);
   if (known !== undefined) return known;
-  const report = "comparison" in of ? buildComparisonReport(of.comparison, of.result) : buildReport(of);
+  const report = buildAny(of);
   reports.set(of, report);
   return report;
+}
+
+function buildAny(of: Reported): Report {
+  if ("comparison" in of) return buildComparisonReport(of.comparison, of.result);
+  return "configurations" in of ? buildWhatIfReport(of, { pageOf: () => null }) : buildReport(of);
 }
 
 /** What was measured of what and when, whether it is simulated, and the numbers that matter. */
