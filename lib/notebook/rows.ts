@@ -108,7 +108,7 @@ function percentiles(name: string, distribution: Distribution | null): TableRow 
   };
 }
 
-/** Records hold whole microseconds; differences of them should too. */
+/** Records hold whole microseconds; differences of them should too. Adding 0 turns −0 into 0. */
 function inMicroseconds(ms: number | undefined): number | null {
-  return ms === undefined ? null : Math.round(ms * 1000) / 1000;
+  return ms === undefined ? null : Math.round(ms * 1000) / 1000 + 0;
 }

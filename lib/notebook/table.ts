@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatNumber, MISSING } from "../plots/mod.ts";
+import { formatCount, formatNumber, MISSING } from "../plots/mod.ts";
 import { renderBlock } from "../report/section_html.ts";
 import { Display } from "./display.ts";
 
@@ -23,7 +23,7 @@ export interface TableOptions {
 const MOST_ROWS = 50;
 
 /**
- * Shows rows as a table: numbers to three digits, what is missing as a dash.
+ * Shows rows as a table: whole numbers whole, others to three digits, what is missing as a dash.
  *
  * @example
  * ```ts
@@ -62,5 +62,6 @@ function columnsOf(rows: readonly TableRow[]): string[] {
 
 function formatValue(value: TableRow[string]): string {
   if (value === null || value === undefined) return MISSING;
-  return typeof value === "number" ? formatNumber(value) : String(value);
+  if (typeof value !== "number") return String(value);
+  return Number.isInteger(value) ? formatCount(value) : formatNumber(value);
 }
