@@ -71,8 +71,9 @@ export { QWEN_SCALES, replayTrace, type TraceReplayOptions } from "./lib/modes/t
 export { readComparison } from "./lib/artifact/comparison_file.ts";
 export { explainPair } from "./lib/report/comparison/explain.ts";
 export {
+  type CellSet,
   type ComparedRequest,
-  comparedRequests,
+  type CompareOptions,
   compareRuns,
   type RatioEstimate,
   type RunComparison,
@@ -82,6 +83,7 @@ export {
   judgeStored,
   type PairResult,
 } from "./lib/metrics/compare/judge_comparison.ts";
+export { cellSetOf } from "./lib/metrics/compare/cell_set.ts";
 export type { EngineChoice } from "./lib/modes/compare/engine_choice.ts";
 export {
   type ComparisonOptions,

@@ -43,6 +43,11 @@ export function createComparison(parent: string, manifest: ComparisonManifest): 
   const folder = join(parent, manifest.comparisonId);
   try {
     Deno.mkdirSync(parent, { recursive: true });
+  } catch (cause) {
+    const why = cause instanceof Deno.errors.AlreadyExists ? "it is a file" : rootMessage(cause);
+    throw new UsageError(`Cannot use ${parent} as the folder of runs: ${why}`, { cause });
+  }
+  try {
     Deno.mkdirSync(folder);
   } catch (cause) {
     const why = cause instanceof Deno.errors.AlreadyExists
@@ -96,7 +101,13 @@ export async function readRunIn(folder: string, name: string): Promise<Run | nul
   }
 }
 
-function parseComparison(text: string, path: string): ComparisonManifest {
+/**
+ * Understands the text of a `comparison.json`.
+ *
+ * @param path For messages.
+ * @throws {SyntaxError} When it is none, or of a newer benchbook.
+ */
+export function parseComparison(text: string, path: string): ComparisonManifest {
   let value: Partial<ComparisonManifest> | null;
   try {
     value = JSON.parse(text);

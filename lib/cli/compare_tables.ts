@@ -9,7 +9,7 @@ import type { PairResult } from "../metrics/compare/judge_comparison.ts";
 import type { CellSummary } from "../metrics/mod.ts";
 import { formatMs, formatNumber } from "../plots/format.ts";
 import { nameRatio } from "../report/comparison/explain.ts";
-import { newTable } from "./tables.ts";
+import { newTable, p99 } from "./tables.ts";
 
 /** One row per ratio over all loads. */
 export function ratioTable(
@@ -54,8 +54,8 @@ export function loadsTable({ manifest: { engines }, loads }: Comparison): string
       table.push([
         ...[index === 0 ? load.label : "", engines[index]?.name ?? ""],
         ...[over((one) => one.offeredRequestsPerS), over((one) => one.outputTokensPerS)],
-        ...[over((one) => one.ttft?.p50), over((one) => one.ttft?.p99)],
-        ...[over((one) => one.tpot?.p50), over((one) => one.tpot?.p99), over((one) => one.e2e?.p99)],
+        ...[over((one) => one.ttft?.p50), over((one) => p99(one.ttft))],
+        ...[over((one) => one.tpot?.p50), over((one) => p99(one.tpot)), over((one) => p99(one.e2e))],
         String(cells.length),
       ]);
     }

@@ -39,7 +39,7 @@ Ctrl-C stops the engine and everything that it started. The embedded engine is s
 function engineCommand() {
   return new Command("deno task engine")
     .description("Starts an engine by its profile, waits until it is ready, and stops it on Ctrl-C.")
-    .argument("[engine]", "name of a profile")
+    .argument("[engine]", "name of a profile, or NAME/PRESET")
     .argument("[extra...]", "behind --: arguments for the engine")
     .option("--list", "print profiles and presets with their commands")
     .option("--preset <name>", "settings under a name (--list shows them)")
@@ -70,14 +70,19 @@ function variable(text: string, before: Record<string, string> | undefined): Rec
 /** Runs the command until Ctrl-C. @returns The exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const command = engineCommand().parse([...args], { from: "user" });
-  const [name, extraArgs] = command.processedArgs;
-  const { list, engines, log, readyTimeout, dryRun, ...flags } = command.opts();
+  const [engine, extraArgs] = command.processedArgs;
+  const { list, engines, log, readyTimeout, dryRun, ...opts } = command.opts();
   const own = engines === undefined ? [] : readEngineFile(engines);
   if (list) {
     for (const line of listEngines([...engineProfiles, ...own])) print(line);
     return 0;
   }
-  if (name === undefined) throw new UsageError("Cannot start an engine as none is named: --list shows them");
+  if (engine === undefined) {
+    throw new UsageError("Cannot start an engine as none is named: --list shows them");
+  }
+  // As bench:compare's launch:NAME/PRESET.
+  const [name = "", preset] = engine.split("/", 2);
+  const flags = { ...opts, preset: opts.preset ?? preset };
   const profile = findEngine(name, own);
   const readyTimeoutMs = readyTimeout === undefined ? undefined : readyTimeout * 1000;
   const plan = { ...flags, extraArgs, readyTimeoutMs };

@@ -74,7 +74,8 @@ function describeTrouble(cell: CellSummary): string[] {
   ];
 }
 
-function p99(distribution: Distribution | null): number | null {
+/** The p99, where there are enough values for one. */
+export function p99(distribution: Distribution | null): number | null {
   return distribution !== null && distribution.count >= MIN_COUNT_FOR_P99 ? distribution.p99 : null;
 }
 

@@ -76,9 +76,7 @@ function explain(error: unknown): string {
     if (rootMessage(error).includes("InvalidContentType")) {
       return "it does not speak TLS; try http:// in place of https://";
     }
-    return `nothing answers there (${
-      rootMessage(error)
-    }); start the server, or check host and port of --base-url`;
+    return `nothing answers there (${rootMessage(error)}); start the server, or check its host and port`;
   }
   if (error instanceof OpenAI.APIError) {
     if (error.status === 401 || error.status === 403) {

@@ -65,7 +65,7 @@ export function judgeCell(
     reasons.push(
       `the simulated engine could not keep up: p99 engine lag ${
         cell.engineLag.p99Ms.toFixed(1)
-      } ms is over ${ENGINE_LAG_LIMIT_MS} ms; use --virtual-time`,
+      } ms is over ${ENGINE_LAG_LIMIT_MS} ms; measure less load at once, on a less busy machine or in virtual time`,
     );
   }
   return { valid: reasons.length === 0, reasons };

@@ -66,7 +66,7 @@ export async function testConnection(line: Line): Promise<RequestRecord> {
 function advise(failure: string, status: number | undefined, at: { baseUrl: string; model: string }): string {
   if (status === 429) return "The server limits how often it may be asked.";
   if (failure === "truncated") return "Every stream must end with this mark, as OpenAI's do.";
-  if (failure === "connect") return "Start the server, or check host and port of --base-url.";
+  if (failure === "connect") return "Start the server, or check its host and port.";
   if (status === 401 || status === 403) return "The server wants a key: set OPENAI_API_KEY.";
   if (status === 404) {
     return `Either the path is wrong (does ${at.baseUrl} end in /v1?) or there is no model "${at.model}".`;

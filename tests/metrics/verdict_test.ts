@@ -12,7 +12,7 @@ Deno.test("judgeCell() does not trust a simulated engine that could not keep up"
   assert.equal(judge(null).valid, true);
   assert.equal(judge(ENGINE_LAG_LIMIT_MS).valid, true);
   assert.deepEqual(judge(7.25).reasons, [
-    "the simulated engine could not keep up: p99 engine lag 7.3 ms is over 5 ms; use --virtual-time",
+    "the simulated engine could not keep up: p99 engine lag 7.3 ms is over 5 ms; measure less load at once, on a less busy machine or in virtual time",
   ]);
 });
 

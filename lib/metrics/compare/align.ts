@@ -52,7 +52,7 @@ export interface Column {
   readonly metric: ComparedMetric;
   /** A latency, or the amount of a rate; NaN where it is not defined. */
   readonly values: Float64Array;
-  /** What a rate is over, in s or requests; 1 where a latency is defined and 0 where not. */
+  /** What a rate is over: 1 per request, or the run's duration in s in the first place. Of a latency 1 where it is defined, else 0. */
   readonly base: Float64Array;
 }
 
@@ -133,7 +133,7 @@ function makeSide(
 ): Side {
   const ordered = new Array<ComparedRequest | undefined>(places.size).fill(undefined);
   for (const request of requests) ordered[places.get(request.id) ?? 0] = request;
-  const takenS = timeTaken(ordered);
+  const durationS = durationOf(requests);
   return metrics.map((metric) => {
     if (metric.kind === "latency") {
       const values = Float64Array.from(ordered, (one) => one === undefined ? NaN : metric.of(one) ?? NaN);
@@ -143,16 +143,15 @@ function makeSide(
     const isKnown = requests.some((one) => metric.amount(one) !== null);
     const none = isKnown ? 0 : NaN;
     const values = Float64Array.from(ordered, (one) => one === undefined ? none : metric.amount(one) ?? none);
-    return { metric, values, base: metric.over === "time" ? takenS : new Float64Array(places.size).fill(1) };
+    const base = new Float64Array(places.size).fill(metric.over === "time" ? 0 : 1);
+    if (metric.over === "time") base[0] = durationS;
+    return { metric, values, base };
   });
 }
 
-/** How far each request moves the latest token of the run, in s. */
-function timeTaken(ordered: readonly (ComparedRequest | undefined)[]): Float64Array {
-  let latestMs = ordered.reduce((least, one) => Math.min(least, one?.sentMs ?? Infinity), Infinity);
-  return Float64Array.from(ordered, (one) => {
-    const beforeMs = latestMs;
-    latestMs = Math.max(latestMs, one?.lastMs ?? -Infinity);
-    return latestMs === beforeMs ? 0 : (latestMs - beforeMs) / 1000;
-  });
+/** From the first request sent to the last token, in s; 0 without a token. */
+function durationOf(requests: readonly ComparedRequest[]): number {
+  const firstMs = requests.reduce((least, { sentMs }) => Math.min(least, sentMs), Infinity);
+  const lastMs = requests.reduce((most, one) => Math.max(most, one.lastMs ?? -Infinity), -Infinity);
+  return lastMs > firstMs ? (lastMs - firstMs) / 1000 : 0;
 }

@@ -5,6 +5,7 @@
  */
 import { quantileSorted } from "../quantile.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
+import type { Pivot } from "./pivot.ts";
 import { studentQuantile, studentTail } from "./student_t.ts";
 
 /** What {@linkcode bootstrapPivot} is made from. */
@@ -21,16 +22,6 @@ export interface PivotParts {
   readonly df?: number;
   /** What the spread of the replicates is multiplied by. @default {1} */
   readonly widening?: number;
-}
-
-/** Answers for every confidence, all from one distribution: an interval excludes a value exactly where its p-value is below. */
-export interface BootstrapPivot {
-  /** "percentile" where it was asked for, every replicate is on one side, or the jackknife never changes: z₀ = a = 0. */
-  readonly method: "bca" | "percentile";
-  /** Two-sided interval. @param alpha In (0, 1): 0.05 is an interval of 95 %. */
-  interval(alpha: number): { readonly low: number; readonly high: number };
-  /** Two-sided: the largest α whose interval still holds the value. */
-  pValue(value: number): number;
 }
 
 /** Resamples at either end beyond which the distribution is continued as a normal one. */
@@ -66,7 +57,7 @@ const EDGE_RESAMPLES = 10;
  */
 export function bootstrapPivot(
   { estimate, replicates, jackknife, blockShare = 1, df = Infinity, widening = 1 }: PivotParts,
-): BootstrapPivot {
+): Pivot {
   if (replicates.length < 2) {
     throw new RangeError(
       `Cannot take interval as there must be at least 2 resamples: current value is ${replicates.length}`,

@@ -15,7 +15,13 @@ import {
 } from "./compared_metrics.ts";
 import { judgeRatios, pivotOf, type RatioQuestion, type RatioRow } from "./judge_ratios.ts";
 import { type MannWhitney, mannWhitney } from "./mann_whitney.ts";
-import { chooseBlockLength, type Quantity, resampleCell, type ResampledCell } from "./resample_cell.ts";
+import {
+  chooseBlockLength,
+  isOfRun,
+  type Quantity,
+  resampleCell,
+  type ResampledCell,
+} from "./resample_cell.ts";
 import { quantileShareOf, type Question } from "./resampled_side.ts";
 import { type ComparisonWord, comparisonWord } from "./verdict_words.ts";
 
@@ -83,7 +89,8 @@ const FEWEST_RESAMPLES = 100;
  * Statistics are taken per run, ratios B/A per repeat, and their geometric mean over repeats is the estimate. How well it is
  * known comes from a bootstrap of two levels. Requests of a run share batches and queues and are not independent: blocks of
  * requests in the order of sending are drawn, the same for A and B and every repeat and, where cells have as many requests,
- * for every cell. Where there are repeats their weights are drawn too, A's and B's together (the two crossed, as in Owen's pigeonhole
+ * for every cell. A rate over time is one number of a run: blocks of requests say nothing of it, and its interval comes from
+ * repeats alone. Where there are repeats their weights are drawn too, A's and B's together (the two crossed, as in Owen's pigeonhole
  * bootstrap, which is rather too wide than too narrow). Intervals are BCa, of quantiles percentiles, with Student's t, see `bca.ts`; blocks are as
  * long as the data asks for, see {@linkcode chooseBlockLength}.
  *
@@ -185,19 +192,24 @@ function askCell(
   },
 ): RatioQuestion {
   const [a, b] = [orNull(resampled?.a[q]), orNull(resampled?.b[q])];
-  const whyNot = whyNoRatio(cell, { metric, share: quantileShareOf(statistic), a, b });
+  const compared = metrics.find(({ name }) => name === metric);
+  const whyNot = whyNoRatio(cell, {
+    ...{ metric, share: quantileShareOf(statistic), a, b },
+    isOfRun: compared !== undefined && isOfRun(compared),
+  });
   return {
     ...{ metric, statistic, a, b, whyNot },
-    better: metrics.find(({ name }) => name === metric)?.better ?? "lower",
+    better: compared?.better ?? "lower",
     quantity: whyNot === null ? resampled?.ratios[q] ?? null : null,
   };
 }
 
 function whyNoRatio(
   { a, b, requests }: AlignedCell,
-  { metric, share, ...measured }: {
+  { metric, share, isOfRun, ...measured }: {
     readonly metric: string;
     readonly share: number | null;
+    readonly isOfRun: boolean;
     readonly a: number | null;
     readonly b: number | null;
   },
@@ -208,6 +220,7 @@ function whyNoRatio(
     if (value === 0) return `0 of ${name.toUpperCase()}: there is no ratio`;
   }
   if (requests < FEWEST_REQUESTS) return `${requests} requests are fewer than ${FEWEST_REQUESTS}`;
+  if (isOfRun && a.length < 2) return "measured once: nobody knows how it varies from run to run";
   if (share === null) return null;
   const counts = [...a, ...b].flatMap((side) =>
     side.filter((column) => column.metric.name === metric)
@@ -228,11 +241,13 @@ function askOverall(rowsPerCell: readonly (readonly RatioQuestion[])[], q: numbe
   const rows = rowsPerCell.flatMap((rows) => rows[q] ?? []);
   const known = rows.filter(({ quantity }) => quantity !== null);
   const quantities = known.flatMap(({ quantity }) => quantity ?? []);
-  const geometric = (of: (row: RatioQuestion) => number | null) =>
-    known.length === 0
-      ? null
-      : Math.exp(known.reduce((sum, row) => sum + Math.log(of(row) ?? NaN), 0) / known.length);
   const first = rows[0];
+  // A rate that was measured once is shown; a quantile of too few values is not.
+  const shown = known.length === 0 && first?.statistic === "rate" ? rows.filter(({ a, b }) => a && b) : known;
+  const geometric = (of: (row: RatioQuestion) => number | null) =>
+    shown.length === 0
+      ? null
+      : Math.exp(shown.reduce((sum, row) => sum + Math.log(of(row) ?? NaN), 0) / shown.length);
   return {
     ...{
       metric: first?.metric ?? "",
@@ -259,6 +274,7 @@ function meanOfQuantities(quantities: readonly Quantity[]): Quantity {
   return {
     estimate: mean(({ estimate }) => estimate),
     perRepeat: (quantities[0]?.perRepeat ?? []).map((_, i) => mean(({ perRepeat }) => perRepeat[i] ?? NaN)),
+    isOfRun: quantities.some(({ isOfRun }) => isOfRun),
     isSmooth: quantities.every(({ isSmooth }) => isSmooth),
     jackknife: joinJackknives(quantities),
     overBlocks: meanList(({ overBlocks }) => overBlocks),

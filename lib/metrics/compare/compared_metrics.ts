@@ -43,9 +43,8 @@ export interface ComparedLatency extends MetricText {
 /**
  * An amount over time or over requests.
  *
- * The time of a request is how far it moves the latest token of the run: max(last tic of it and of all before) − that of all
- * before, the first from the first `sentMs`. These times sum up to the run's duration, and a block of requests takes as
- * much of it as the engine took for them.
+ * Over time it is the run's amount by its duration, from the first `sentMs` to the last tic: one number of a run, which no
+ * block of its requests has a share of. How it varies is known from repeats alone.
  */
 export interface ComparedRate extends MetricText {
   readonly kind: "rate";

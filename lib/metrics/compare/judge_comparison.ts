@@ -7,7 +7,6 @@ import type { DeclaredComparison, StoredComparison } from "../../comparison.ts";
 import {
   type CellSet,
   comparedMetrics,
-  comparedRequests,
   compareRuns,
   type ComparisonWord,
   type LatencyStatistic,
@@ -15,9 +14,8 @@ import {
   type RunComparison,
 } from "./mod.ts";
 import { checkFairness, type Finding } from "../fairness/mod.ts";
-import { isGoodRequest } from "../limit_attainment.ts";
-import type { Slo, SloLimit } from "../slo.ts";
-import { sloOf } from "../slo.ts";
+import { type Slo, sloOf } from "../slo.ts";
+import { limitsOfRequests, requestsOfCell } from "./cell_set.ts";
 import { type ComparedLoad, type Comparison, groupComparison } from "./group_comparison.ts";
 
 /** One engine against the first. */
@@ -54,10 +52,6 @@ export function declareComparison(slo: Slo | undefined): DeclaredComparison {
     confidence: 0.95,
     resamples: 10_000,
   };
-}
-
-function limitsOfRequests(slo: Slo | undefined): SloLimit[] {
-  return slo?.limits.filter(({ percentile }) => percentile === null) ?? [];
 }
 
 /**
@@ -104,15 +98,19 @@ export function judgeStored(
 
 /** The loads that both were asked at, with the repeats that every one of them has on both. */
 function takePair(
-  { loads }: Comparison,
+  { manifest: { engines }, loads }: Comparison,
   { a, b }: { readonly a: number; readonly b: number },
 ): { readonly sets: { readonly a: CellSet; readonly b: CellSet } | null; readonly leftOut: string[] } {
+  const names = { a: engines[a]?.name, b: engines[b]?.name };
   const shared = loads.map((load) => ({ load, repeats: repeatsOf(load, { a, b }) }));
   const most = Math.max(0, ...shared.map(({ repeats }) => repeats.length));
   const kept = shared.filter(({ repeats }) => repeats.length === most && most > 0);
-  const leftOut = shared.filter(({ repeats }) => repeats.length < most || most === 0).map((
-    { load, repeats },
-  ) => `${load.label}: ${repeats.length} of ${most || "any"} repeats were measured whole on both`);
+  const leftOut = shared.filter(({ repeats }) => repeats.length < most || most === 0)
+    .map(({ load }) => {
+      const [onA, onB] = [a, b].map((engine) => load.engines[engine]?.length ?? 0);
+      const need = Math.max(most, 1);
+      return `${load.label}: measured whole ${onA} × on ${names.a} and ${onB} × on ${names.b}, and it takes ${need} on both`;
+    });
   if (kept.length === 0) return { sets: null, leftOut };
   const setOf = (engine: number): CellSet =>
     kept.map(({ load, repeats }) => ({
@@ -135,13 +133,7 @@ function requestsOf(
   { engine, repeat }: { readonly engine: number; readonly repeat: number },
 ) {
   const cell = engines[engine]?.find((one) => one.repeat === repeat);
-  if (cell === undefined) return [];
-  const limits = limitsOfRequests(sloOf(cell.run.manifest));
-  const { hasOneClock } = cell.digest;
-  return comparedRequests(cell.digest.points(), {
-    hasOneClock,
-    ...(limits.length === 0 ? {} : { isGood: (point) => isGoodRequest(point, limits) }),
-  });
+  return cell === undefined ? [] : requestsOfCell(cell.digest, sloOf(cell.run.manifest));
 }
 
 export type { ComparisonWord };

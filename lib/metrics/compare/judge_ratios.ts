@@ -3,10 +3,12 @@
  *
  * @module
  */
-import { type BootstrapPivot, bootstrapPivot } from "./bca.ts";
+import { bootstrapPivot } from "./bca.ts";
 import type { ComparedMetric, ComparedStatistic } from "./compared_metrics.ts";
 import { holm } from "./multiple.ts";
+import type { Pivot } from "./pivot.ts";
 import type { Quantity } from "./resample_cell.ts";
+import { studentPivot } from "./student_pivot.ts";
 import { type DifferenceWord, differenceWord, NEGLIGIBLE } from "./verdict_words.ts";
 
 /** A ratio B/A and how well it is known. */
@@ -25,7 +27,7 @@ export interface RatioEstimate {
   readonly word: DifferenceWord;
   /** Ratios at which a difference would just have been shown, with a corrected interval as wide as this one. */
   readonly smallestShown: { readonly below: number; readonly above: number };
-  readonly method: BootstrapPivot["method"];
+  readonly method: Pivot["method"];
   /** Degrees of freedom behind the interval. */
   readonly df: number;
 }
@@ -97,13 +99,15 @@ export function judgeRatios(
 /**
  * The pivot of a quantity. Its degrees of freedom are Satterthwaite's: of the variance over blocks, with one fewer than there
  * are blocks, and of that over repeats, with one fewer than there are repeats. The spread is widened by √(K/(K − 1)) for K
- * blocks. BCa for what is smooth, percentiles for ratios of quantiles.
+ * blocks. BCa for what is smooth, percentiles for ratios of quantiles. What a run has one of has the paired t interval over
+ * repeats.
  *
  * @returns `null` where too many resamples have no value.
  */
 export function pivotOf(
-  { estimate, perRepeat, isSmooth, jackknife, overBlocks, overBoth }: Quantity,
-): { readonly pivot: BootstrapPivot; readonly df: number } | null {
+  { estimate, perRepeat, isOfRun, isSmooth, jackknife, overBlocks, overBoth }: Quantity,
+): { readonly pivot: Pivot; readonly df: number } | null {
+  if (isOfRun) return pivotOfRuns({ estimate, perRepeat });
   const isKnown = (values: ArrayLike<number>) => Array.from(values).every(Number.isFinite);
   const replicates = overBoth.filter(Number.isFinite);
   if (replicates.length < (1 - MOST_UNDEFINED_SHARE) * overBoth.length || !Number.isFinite(estimate)) {
@@ -121,6 +125,13 @@ export function pivotOf(
     jackknife: isSmooth && isKnown(jackknife) ? jackknife : null,
   });
   return { pivot, df };
+}
+
+function pivotOfRuns({ estimate, perRepeat }: Pick<Quantity, "estimate" | "perRepeat">) {
+  if (perRepeat.length < 2 || !Number.isFinite(estimate)) return null;
+  const df = perRepeat.length - 1;
+  const deviation = Math.sqrt(varianceOf(perRepeat) / perRepeat.length);
+  return { pivot: studentPivot({ estimate, deviation, df }), df };
 }
 
 /** Σ(x − x̄)²/(n − 1); exactly 0 where all are equal. */

@@ -6,6 +6,7 @@
 import type { Random } from "../../random.ts";
 import type { AlignedCell, Column } from "./align.ts";
 import { blockLength } from "./block_length.ts";
+import type { ComparedMetric } from "./compared_metrics.ts";
 import {
   blockDrawer,
   countRequests,
@@ -30,6 +31,8 @@ export interface Quantity {
   /** Mean over repeats. */
   readonly estimate: number;
   readonly perRepeat: readonly number[];
+  /** Whether a run has one value of it, which resampled blocks say nothing of: a rate over time. */
+  readonly isOfRun: boolean;
   /**
    * Whether one request more or less changes it by little. A ratio of quantiles is not smooth: A's and B's move together from
    * one pair of neighbours to the next, so that where the estimate stands among its resamples says nothing of a bias.
@@ -73,7 +76,8 @@ export interface ResampleOptions {
  */
 export function chooseBlockLength({ a, b, requests }: AlignedCell): number {
   const most = Math.max(1, Math.floor(requests / FEWEST_BLOCKS));
-  const lengths = (a[0] ?? []).map((_, column) => {
+  const lengths = (a[0] ?? []).map(({ metric }, column) => {
+    if (isOfRun(metric)) return 1;
     const series = new Float64Array(requests);
     for (let repeat = 0; repeat < a.length; repeat++) {
       const [left, right] = [a[repeat]?.[column], b[repeat]?.[column]];
@@ -125,9 +129,11 @@ export function resampleCell(cell: AlignedCell, options: ResampleOptions): Resam
       if (bothOf && repeats > 1) bothOf[i] = meanOver(values, { q, quantities, repeats, weights });
     }
   }
+  const ofRun = new Set((cell.a[0] ?? []).flatMap(({ metric }) => isOfRun(metric) ? [metric.name] : []));
   const made = perRepeat.map((list, q): Quantity => ({
     estimate: list.reduce((sum, value) => sum + value, 0) / repeats,
     perRepeat: list,
+    isOfRun: ofRun.has(questions[q]?.metric ?? ""),
     isSmooth: quantileShareOf(questions[q]?.statistic ?? "mean") === null,
     jackknife: jackknife[q] ?? [],
     overBlocks: overBlocks[q] ?? new Float64Array(0),
@@ -139,6 +145,11 @@ export function resampleCell(cell: AlignedCell, options: ResampleOptions): Resam
     a: answers.a.map((sum) => Math.exp(sum / repeats)),
     b: answers.b.map((sum) => Math.exp(sum / repeats)),
   };
+}
+
+/** Whether a run has one value of it, which its blocks have no part in. */
+export function isOfRun(metric: ComparedMetric): boolean {
+  return metric.kind === "rate" && metric.over === "time";
 }
 
 type Pair = ReturnType<typeof preparePair>;

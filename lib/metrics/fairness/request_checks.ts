@@ -198,7 +198,7 @@ const cacheUse: FairnessCheck = {
     };
     const [a, b] = [shareOf("a"), shareOf("b")];
     const say = (share: number | null) =>
-      share === null ? "does not say" : `had ${percent(share)} of the prompt tokens`;
+      share === null ? "does not say" : `had ${percent(share)} of the prompt tokens cached`;
     const evidence = `${names.a} ${say(a)}, ${names.b} ${say(b)}.`;
     if (a === null || b === null) return { status: "unknown", evidence };
     return Math.abs(a - b) <= CACHE_LIMIT_SHARE

@@ -72,10 +72,10 @@ const prompts: FairnessCheck = {
       return {
         status: "unknown",
         evidence:
-          `The same SHA-256 in ${comparable.length} of ${pair.cells.length} cells; the others were measured after an interruption, in runs with other loads.`,
+          `The same SHA-256 in ${comparable.length} of ${pair.cells.length} cells; the runs of the others had different lists of loads, of which there is one sum.`,
       };
     }
-    return { status: "ok", evidence: `The same SHA-256 in all ${pair.cells.length} cells.` };
+    return { status: "ok", evidence: "The same SHA-256 in every cell." };
   },
 };
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 
 import { createComparison, readComparison } from "../../artifact/comparison_file.ts";
 import { readRun } from "../../artifact/read.ts";
@@ -55,6 +55,11 @@ export async function gatherRuns(
           "is compared with the first of the other, and so on",
     );
   }
+  const all = engines.flatMap(({ folders }) => folders.map((folder) => resolve(folder)));
+  const twice = all.find((folder, i) => all.indexOf(folder) !== i);
+  if (twice !== undefined) {
+    throw new UsageError(`Cannot compare a run with itself: ${relative(".", twice)} is named twice`);
+  }
   const read = await Promise.all(
     engines.map(({ folders }) =>
       Promise.all(folders.map(async (folder) => ({ folder, manifest: (await readRun(folder)).manifest })))
@@ -65,7 +70,10 @@ export async function gatherRuns(
   const other = read.flat().find(({ manifest }) => manifest.mode !== first.mode);
   if (other !== undefined) {
     throw new UsageError(
-      `Cannot compare as ${other.folder} was measured in mode ${other.manifest.mode} and the first run in ${first.mode}`,
+      `Cannot compare as ${other.folder} was measured in mode ${other.manifest.mode} and the first run in ${first.mode}: ` +
+        (first.mode === "import" || other.manifest.mode === "import"
+          ? "imported runs can be compared with imported runs alone, so measure both with one tool"
+          : "choose runs of one mode"),
     );
   }
   const startedAt = new Date().toISOString();

@@ -19,15 +19,19 @@ export function methodSection({ manifest: { declared, engines, repeats, seed } }
       kind: "list",
       title: "Method",
       items: [
-        `Declared before anything was measured: ${declared.metrics.join(", ")}; ${
-          declared.statistics.join(", ")
-        }; ${formatCount(declared.resamples)} resamples, confidence ${declared.confidence}, seed ${seed}.`,
+        `${
+          engines[0]?.kind === "measured"
+            ? "The runs were measured before; what is compared was not chosen by them"
+            : "Declared before anything was measured"
+        }: ${declared.metrics.join(", ")}; ${declared.statistics.join(", ")}; ${
+          formatCount(declared.resamples)
+        } resamples, confidence ${declared.confidence}, seed ${seed}.`,
         "A ratio is one engine's value by the first one's, of the same requests in the same repeat; the estimate is the geometric mean over repeats, and over loads where it says so.",
         "Requests of a run wait for each other and are not independent, so blocks of requests in the order of sending are drawn, the same on both engines; their length follows from the correlation in the data.",
         repeats > 1
           ? `The ${repeats} repeats are drawn too, as pairs: how much a run differs from the next of the same engine is in the intervals.`
           : "There is one repeat: how much a run differs from the next of the same engine is not in the intervals.",
-        "Intervals are bootstrap intervals with Student's t, bias-corrected (BCa) for means and rates. A word such as “slower” follows from the corrected interval alone: Holm's correction over all ratios of a table, so that the chance of any false difference among them is at most 1 − confidence.",
+        "Intervals are bootstrap intervals with Student's t, bias-corrected (BCa) for means and shares. A rate such as tokens/s is one number of a run; its interval is Student's over repeats. A word such as “slower” follows from the corrected interval alone: Holm's correction over all ratios of a table, so that the chance of any false difference among them is at most 1 − confidence.",
         `A ratio within ${
           100 * NEGLIGIBLE
         } % of 1 is called no difference, however sure it is: instants are whole microseconds.`,

@@ -115,16 +115,21 @@ function listDifferences(rows: readonly Known[]): string {
 }
 
 function describeSame(rows: readonly Known[], all: number): string {
-  const widest = rows.at(0);
   const what = rows.length === all
     ? "no ratio is shown to differ from 1"
     : `no difference is shown in ${formatPlural(rows.length, "other ratio")}`;
-  if (widest === undefined) return what;
-  const tpot = rows.find(({ metric, statistic }) => metric === "tpot" && statistic === "p50") ?? widest;
-  const { below, above } = tpot.estimate.smallestShown;
-  return `${what}; ${nameRatio(tpot)} would have been shown to differ from ${percentOf(below)} % or ${
-    percentOf(above)
-  } %`;
+  const bySensitivity = rows.toSorted((x, y) => smallestChange(x) - smallestChange(y));
+  const [finest, coarsest] = [bySensitivity.at(0), bySensitivity.at(-1)];
+  if (finest === undefined || coarsest === undefined) return what;
+  const say = (row: Known) => `${(100 * smallestChange(row)).toPrecision(2)} % in ${nameRatio(row)}`;
+  return finest === coarsest
+    ? `${what}; a change of ${say(finest)} would have been`
+    : `${what}; the smallest change that would have been is between ${say(finest)} and ${say(coarsest)}`;
+}
+
+/** Change in either direction that would just have been shown, as a share. */
+function smallestChange({ estimate: { smallestShown: { below, above } } }: Known): number {
+  return Math.max(above - 1, 1 / below - 1);
 }
 
 /** Where single loads say what all of them together do not. */

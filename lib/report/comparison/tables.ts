@@ -6,6 +6,7 @@
 import type { RatioRow } from "../../metrics/compare/mod.ts";
 import type { Comparison } from "../../metrics/compare/group_comparison.ts";
 import type { ComparisonResult, PairResult } from "../../metrics/compare/judge_comparison.ts";
+import { type Distribution, MIN_COUNT_FOR_P99 } from "../../metrics/mod.ts";
 import { formatMs, formatNumber, MISSING } from "../../plots/mod.ts";
 import type { Block, Section, Table } from "../blocks.ts";
 import { nameRatio } from "./explain.ts";
@@ -100,6 +101,10 @@ function loadRatioTable(caption: string, { cells, overall }: NonNullable<PairRes
   };
 }
 
+function p99(distribution: Distribution | null): number | null {
+  return distribution !== null && distribution.count >= MIN_COUNT_FOR_P99 ? distribution.p99 : null;
+}
+
 /** Every repeat of every load. */
 export function loadSection({ manifest: { engines }, loads }: Comparison): Section {
   const columns = [
@@ -122,7 +127,7 @@ export function loadSection({ manifest: { engines }, loads }: Comparison): Secti
             engines[engine]?.name ?? "",
             String(repeat),
             ...[summary.offeredRequestsPerS, summary.outputTokensPerS].map(formatNumber),
-            ...[summary.ttft?.p50, summary.ttft?.p99, summary.tpot?.p50, summary.tpot?.p99, summary.e2e?.p99]
+            ...[summary.ttft?.p50, p99(summary.ttft), summary.tpot?.p50, p99(summary.tpot), p99(summary.e2e)]
               .map(formatMs),
             `${summary.requests.succeeded} of ${summary.requests.offered}`,
             summary.verdict.valid ? "yes" : "no",

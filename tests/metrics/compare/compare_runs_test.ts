@@ -175,7 +175,7 @@ Deno.test("compareRuns() takes BCa intervals of means and rates and percentiles 
     "mean: bca",
     "p50: percentile",
     "p90: percentile",
-    "rate: bca",
+    "rate: bca", // the share of good requests
   ]);
 });
 
@@ -199,11 +199,41 @@ Deno.test("compareRuns() says why there is no ratio", () => {
 Deno.test("compareRuns(): requests that failed in one have no latency there", () => {
   const { a, b } = draw({ factor: 1 });
   const failing = change(b, ({ id }) => id % 4 === 0 ? { ttftMs: null, lastMs: null, outputTokens: 0 } : {});
-  const { overall, cells } = compareRuns({ a, b: failing }, few);
+  const { cells, overall } = compareRuns({ a, b: failing }, few);
   assert.equal(cells[0]?.requests, 120);
   const kept = (failing[0]?.repeats[0] ?? []).flatMap(({ ttftMs }) => ttftMs ?? []);
   assert.ok(isNear(find(overall, "ttft").b ?? NaN, kept.reduce((sum, ms) => sum + ms, 0) / 90));
-  assert.equal(find(overall, "outputTokensPerS", "rate").estimate?.word, "slower");
+});
+
+Deno.test("compareRuns(): a rate's interval is the paired t interval over repeats, whatever its runs' blocks say", () => {
+  // One long request decides how long a run lasts: 1,000, 1,010 and 990 ms against 1,100, 1,105 and 1,095 ms.
+  const run = (lastMs: number) =>
+    Array.from({ length: 50 }, (_, id) => ({
+      ...{ id, sentMs: 10 * id, lastMs: id === 3 ? lastMs : 10 * id + 20, outputTokens: 2, isGood: true },
+      ...{ ttftMs: 5, tpotMs: 15, itlMs: 15, e2eMs: 20 },
+    }));
+  const cell = (...ends: number[]) => [{ label: "x", repeats: ends.map(run) }];
+  const sets = { a: cell(1000, 1010, 990), b: cell(1100, 1105, 1095) };
+  const { overall } = compareRuns(sets, { ...few, metrics: ["requestsPerS"] });
+  const logs = [1000 / 1100, 1010 / 1105, 990 / 1095].map(Math.log);
+  const mean = logs.reduce((sum, value) => sum + value, 0) / 3;
+  const deviation = Math.sqrt(logs.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2 / 3);
+  const { estimate } = find(overall, "requestsPerS", "rate");
+  assert.equal(estimate?.method, "student");
+  assert.equal(estimate?.word, "slower");
+  // t of 2 degrees of freedom at 95 %
+  assert.ok(isNear(estimate?.low ?? NaN, Math.exp(mean - 4.302652729749464 * deviation), 1e-9));
+  assert.ok(isNear(estimate?.high ?? NaN, Math.exp(mean + 4.302652729749464 * deviation), 1e-9));
+});
+
+Deno.test("compareRuns(): a rate that was measured once is shown without an interval", () => {
+  const { overall, cells } = compareRuns(draw({ factor: 1.3 }), few);
+  for (const rows of [overall, cells[0]?.rows ?? []]) {
+    const rate = find(rows, "outputTokensPerS", "rate");
+    assert.ok((rate.a ?? 0) > 0 && (rate.b ?? 0) > 0);
+    assert.equal(rate.estimate, null);
+    assert.equal(rate.whyNot, "measured once: nobody knows how it varies from run to run");
+  }
 });
 
 Deno.test("compareRuns(): intervals hold the true ratio about as often as they say, of correlated requests", () => {

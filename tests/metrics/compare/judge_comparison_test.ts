@@ -67,7 +67,9 @@ Deno.test("judgeStored() leaves out a load that one engine does not have, says s
         engine === 1 && repeat === 2 && load === 0 ? { status: "failed" } : {},
     }),
   );
-  assert.deepEqual(pair?.leftOut, ["scale 0.5: 2 of 3 repeats were measured whole on both"]);
+  assert.deepEqual(pair?.leftOut, [
+    "scale 0.5: measured whole 3 × on a and 2 × on b, and it takes 3 on both",
+  ]);
   assert.deepEqual(pair?.statistics?.cells.map(({ label }) => label), ["scale 1"]);
   assert.equal(pair?.isFair, false);
 });
