@@ -104,6 +104,13 @@ export { type SimulatorWorker, startSimulatorWorker } from "./lib/simulator/work
 // Artifacts
 export { readRun } from "./lib/artifact/read.ts";
 export {
+  type ListedRun,
+  listRun,
+  listRuns,
+  type ReadableRun,
+  type UnreadableRun,
+} from "./lib/artifact/list_runs.ts";
+export {
   formatMiniSglang,
   type MiniSglangResult,
   parseMiniSglang,
@@ -157,7 +164,7 @@ export { openTelemetry, parseExposition } from "./lib/telemetry/mod.ts";
 export { publishReport } from "./lib/report/publish.ts";
 
 // Notebooks: open, look, draw
-export { type JudgedComparison, openComparison, openRun } from "./lib/notebook/open.ts";
+export { type JudgedComparison, openComparison, openRun, runRows } from "./lib/notebook/open.ts";
 export { Display, type Displayable, jupyterDisplay, type MediaBundle, show } from "./lib/notebook/display.ts";
 export type { DrawingOptions } from "./lib/notebook/draw.ts";
 export {

@@ -10,7 +10,15 @@
  */
 import { DataFrame } from "danfojs";
 
-import { cellRows, Display, jupyterDisplay, quantileSorted, type Run, table, type TableRow } from "../mod.ts";
+import {
+  cellRows,
+  type Display,
+  jupyterDisplay,
+  quantileSorted,
+  type Run,
+  table,
+  type TableRow,
+} from "../mod.ts";
 
 export { DataFrame };
 

@@ -68,6 +68,8 @@ const worldlyPlaces = [
   ...[
     "lib/artifact/comparison_file.ts",
     "lib/artifact/environment.ts",
+    "lib/artifact/find_run.ts",
+    "lib/artifact/list_runs.ts",
     "lib/artifact/read.ts",
     "lib/artifact/record_file.ts",
     "lib/artifact/telemetry_file.ts",

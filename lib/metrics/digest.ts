@@ -7,9 +7,11 @@
 import type { Cell, RequestRecord, Run } from "../types.ts";
 import { type LoadSpan, loadSpans } from "./concurrency.ts";
 import { e2e } from "./e2e.ts";
+import { type CoarseGaps, type CoarsenOptions, GapGrid } from "./gap_grid.ts";
 import { addToSample, knows, type Metric, succeeded } from "./metric.ts";
 import { NumberList } from "./number_list.ts";
 import { Sample } from "./sample.ts";
+import { sendLag } from "./send_lag.ts";
 import { countInputTokens, countOutputTokens, type TokenSource } from "./tokens.ts";
 import { tpot } from "./tpot.ts";
 import { ttft } from "./ttft.ts";
@@ -42,6 +44,8 @@ export interface RequestPoint {
   readonly cachedTokens: number | undefined;
   /** Turn of a conversation, from 1; `undefined` where there is none. */
   readonly turn: number | undefined;
+  /** How late it was sent; `undefined` where the schedule is not known. */
+  readonly sendLagMs: number | undefined;
   readonly ttftMs: number | undefined;
   readonly tpotMs: number | undefined;
   readonly e2eMs: number | undefined;
@@ -53,7 +57,8 @@ export const TOKEN_BIN_MS = 100;
 const outcomes = ["ok", "failed", "cancelled"] as const;
 
 /**
- * A cell's records, digested: some 200 bytes per request, whatever the length of its answer, and 8 bytes per 100 ms.
+ * A cell's records, digested: some 200 bytes per request, whatever the length of its answer, 8 bytes per 100 ms, and the
+ * grid of {@linkcode coarseGaps}.
  */
 export class CellDigest {
   /** Instant from which {@linkcode tokensPerBin} counts. */
@@ -83,6 +88,7 @@ export class CellDigest {
   readonly #samples: ReadonlyMap<Metric, Sample>;
   readonly #failures = new Map<string, FailureCount>();
   readonly #tokens = new NumberList();
+  readonly #gaps: GapGrid;
   /** One entry per request that was sent. */
   readonly #columns = {
     ...{ id: new NumberList(), outcome: new NumberList() },
@@ -90,7 +96,12 @@ export class CellDigest {
     ...{ firstMs: new NumberList(), lastMs: new NumberList() },
     ...{ inputTokens: new NumberList(), outputTokens: new NumberList() },
     ...{ isCounted: new NumberList(), cachedTokens: new NumberList(), turn: new NumberList() },
-    ...{ ttftMs: new NumberList(), tpotMs: new NumberList(), e2eMs: new NumberList() },
+    ...{
+      sendLagMs: new NumberList(),
+      ttftMs: new NumberList(),
+      tpotMs: new NumberList(),
+      e2eMs: new NumberList(),
+    },
   };
 
   /**
@@ -99,6 +110,7 @@ export class CellDigest {
    */
   constructor({ startMs }: Pick<Cell, "startMs">, metrics: readonly Metric[]) {
     this.zeroMs = startMs ?? 0;
+    this.#gaps = new GapGrid(this.zeroMs);
     this.#samples = new Map(metrics.map((metric) => [metric, new Sample()]));
   }
 
@@ -113,6 +125,7 @@ export class CellDigest {
     if (freshConnection === true) this.connections.fresh++;
     if (!knows(record, "clock")) this.hasOneClock = false;
     else this.#addTokens(record);
+    if (succeeded(record) && knows(record, "gaps")) this.#gaps.add(record.ticsMs);
     if (record.sentMs !== null) this.#addPoint({ ...record, sentMs: record.sentMs });
   }
 
@@ -135,6 +148,15 @@ export class CellDigest {
     return this.#tokens.toArray();
   }
 
+  /**
+   * How many gaps between tokens of successful requests ended when, and how long they were.
+   *
+   * @returns `null` without gaps, and where records do not count from one zero.
+   */
+  coarseGaps(options: CoarsenOptions): CoarseGaps | null {
+    return this.hasOneClock ? this.#gaps.coarsen(options) : null;
+  }
+
   /** Requests that were sent. */
   get sent(): number {
     return this.#columns.id.length;
@@ -150,7 +172,7 @@ export class CellDigest {
   /** The requests that were sent, in the order of sending. */
   *points(): Generator<RequestPoint> {
     const { id, outcome, sentMs, headersMs, firstMs, lastMs, doneMs, ttftMs, tpotMs, e2eMs } = this.#columns;
-    const { inputTokens, outputTokens, isCounted, cachedTokens, turn } = this.#columns;
+    const { inputTokens, outputTokens, isCounted, cachedTokens, turn, sendLagMs } = this.#columns;
     const places = Uint32Array.from({ length: id.length }, (_, place) => place);
     places.sort((a, b) => sentMs.get(a) - sentMs.get(b) || a - b);
     for (const place of places) {
@@ -167,6 +189,7 @@ export class CellDigest {
         isCounted: isCounted.get(place) === 1,
         cachedTokens: orUndefined(cachedTokens.get(place)),
         turn: orUndefined(turn.get(place)),
+        sendLagMs: orUndefined(sendLagMs.get(place)),
         ttftMs: orUndefined(ttftMs.get(place)),
         tpotMs: orUndefined(tpotMs.get(place)),
         e2eMs: orUndefined(e2eMs.get(place)),
@@ -221,6 +244,7 @@ export class CellDigest {
     columns.isCounted.push(record.usage === undefined ? 0 : 1);
     columns.cachedTokens.push(record.usage?.cachedTokens ?? NaN);
     columns.turn.push(record.turn?.turn ?? NaN);
+    columns.sendLagMs.push(sendLag.ofRequest(record) ?? NaN);
     columns.ttftMs.push(ttft.ofRequest(record) ?? NaN);
     columns.tpotMs.push(tpot.ofRequest(record) ?? NaN);
     columns.e2eMs.push(e2e.ofRequest(record) ?? NaN);

@@ -50,6 +50,7 @@ export {
   TOKEN_BIN_MS,
 } from "./digest.ts";
 export { describe, type Distribution, MIN_COUNT_FOR_P99 } from "./distribution.ts";
+export { type CoarseGaps } from "./gap_grid.ts";
 export { type Goodput, measureGoodput, missesSlo } from "./goodput.ts";
 export { type Metric, type RequestMetric, sampleMetric, succeeded, type TokenMetric } from "./metric.ts";
 export { quantileSorted } from "./quantile.ts";

@@ -16,6 +16,8 @@ import {
   goodputFigure,
   hitRatesFigure,
   initialState,
+  itlHeatmapFigure,
+  itlHistogramFigure,
   latencyCdfFigure,
   loadOverTimeFigure,
   perRequestFigure,
@@ -23,7 +25,9 @@ import {
   scalingThroughputFigure,
   sendLagFigure,
   telemetrySeriesFigure,
+  throughputLatencyFigure,
   timelineFigure,
+  trustStripFigure,
   turnsFigure,
 } from "../plots/mod.ts";
 import { e2e, itl, summarizeRun, tpot, ttft } from "../metrics/mod.ts";
@@ -81,6 +85,15 @@ export const figures = {
   /** Throughput against the load offered. */
   scalingThroughput: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(scalingThroughputFigure(summarizeRun(run)), options),
+  /** Output tokens per second against a latency's tail. */
+  throughputLatency: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(throughputLatencyFigure(summarizeRun(run), metricOf(options)), options),
+  /** How many gaps between tokens are how long. */
+  itlHistogram: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(itlHistogramFigure(run), options),
+  /** Gaps between tokens over time: stalls stand out. */
+  itlHeatmap: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(itlHeatmapFigure(run), options),
   /** Requests in flight and waiting, and tokens per second, over time. */
   loadOverTime: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(loadOverTimeFigure(run), options),
@@ -105,6 +118,9 @@ export const figures = {
   /** What the server's own metrics said. */
   telemetrySeries: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(telemetrySeriesFigure(run), options),
+  /** Whether the client kept its schedule, over time, and what failed. */
+  trustStrip: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
+    new FigureDisplay(trustStripFigure(run), options),
   /** How late requests were sent. */
   sendLag: (run: Run, options: DrawingOptions = {}): FigureDisplay =>
     new FigureDisplay(sendLagFigure(run), options),

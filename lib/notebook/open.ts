@@ -3,19 +3,21 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { isComparison, readComparison } from "../artifact/comparison_file.ts";
+import { findRun } from "../artifact/find_run.ts";
+import { listRuns, RUNS_FOLDER } from "../artifact/list_runs.ts";
 import { readRun } from "../artifact/read.ts";
 import { UsageError } from "../errors.ts";
 import type { Comparison } from "../metrics/compare/group_comparison.ts";
 import { type ComparisonResult, judgeStored } from "../metrics/compare/judge_comparison.ts";
 import type { Run } from "../types.ts";
+import type { TableRow } from "./table.ts";
 
 /** The checkout that this file is in. */
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const RUNS_FOLDER = join(root, "data", "runs");
 const SAMPLES_FOLDER = join(root, "data", "samples", "runs");
 /** What names of committed runs begin with. */
 const SAMPLE = "sample/";
@@ -29,13 +31,13 @@ export interface JudgedComparison {
 /**
  * Opens a run.
  *
- * @param name A folder; or the id of a run in `data/runs`, or a part of it that no other has; "latest"; or one of the
+ * @param name A folder, as seen from here or from the checkout; or the id of a run in `data/runs`, or a part of it that no other has; "latest"; or one of the
  *   committed ones, "sample/qwen-sweep" and "sample/dual-round".
  * @throws {UsageError} When there is no such run, or it cannot be read; the message says which there are.
  * @throws {SyntaxError} When it is of a newer benchbook, or a record in its middle is broken.
  */
 export async function openRun(name: string): Promise<Run> {
-  const folder = find(name);
+  const folder = await find(name);
   if (isComparison(folder)) {
     throw new UsageError(
       `Cannot open ${name} as a run as it is a comparison: use openComparison, or name one of its runs by its folder`,
@@ -52,7 +54,7 @@ export async function openRun(name: string): Promise<Run> {
  * @throws {SyntaxError} When it is of a newer benchbook, or a record in its middle is broken.
  */
 export async function openComparison(name: string): Promise<JudgedComparison> {
-  const folder = find(name);
+  const folder = await find(name);
   if (!isComparison(folder)) {
     throw new UsageError(
       `Cannot open ${name} as a comparison as there is no comparison.json in ${folder}: use openRun`,
@@ -61,10 +63,19 @@ export async function openComparison(name: string): Promise<JudgedComparison> {
   return judgeStored(await readComparison(folder));
 }
 
-/** @returns A folder, which need not hold what is wanted. */
-function find(name: string): string {
-  if (name.startsWith(SAMPLE)) return join(SAMPLES_FOLDER, name.slice(SAMPLE.length));
-  return isFolder(name) ? name : join(RUNS_FOLDER, name);
+/**
+ * A row per run in `data/runs`, newest first: what there is to open.
+ *
+ * @returns Nothing where nothing was measured yet.
+ */
+export async function runRows(): Promise<TableRow[]> {
+  const folder = join(root, RUNS_FOLDER);
+  if (!isFolder(folder)) return [];
+  return (await listRuns(folder)).map((run) =>
+    run.kind === "unreadable"
+      ? { id: run.id, kind: run.kind, problem: run.problems.join("; ") }
+      : { id: run.id, kind: run.kind, mode: run.mode, status: run.status, title: run.title }
+  );
 }
 
 function isFolder(path: string): boolean {
@@ -73,4 +84,15 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * A kernel runs in the folder of its notebook, a path is often given as seen from the checkout: both are looked at.
+ *
+ * @returns A folder, which need not hold what is wanted.
+ */
+async function find(name: string): Promise<string> {
+  if (name.startsWith(SAMPLE)) return join(SAMPLES_FOLDER, name.slice(SAMPLE.length));
+  const fromRoot = resolve(root, name);
+  return !isFolder(name) && isFolder(fromRoot) ? fromRoot : await findRun(name, join(root, RUNS_FOLDER));
 }

@@ -8,7 +8,7 @@ import { styleSheet } from "../report/style.ts";
 
 /** Rules for the page become rules for what is shown; a notebook's own colours decide between light and dark. */
 const sheet = styleSheet
-  .replaceAll(/^:root(\[data-theme[^\]]*\])? \{[^}]*color-scheme: (light|dark); \}$/gm, "")
+  .replaceAll(/^\s*:root[^{]*\{ color-scheme: [^}]*\}$/gm, "")
   .replace("color-scheme: light dark;", "")
   .replaceAll(/^(\s*)(:root|body)\b/gm, "$1&");
 

@@ -40,8 +40,7 @@ export function table(
 ): Display {
   const shown = rows.slice(0, most);
   const numeric = (column: string) =>
-    rows.some((row) => typeof row[column] === "number") &&
-    rows.every((row) => typeof row[column] !== "string");
+    rows.every((row) => typeof row[column] === "number" || row[column] === null || row[column] === undefined);
   const values = shown.map((row) => columns.map((column) => formatValue(row[column])));
   const cut = rows.length > shown.length ? `the first ${shown.length} of ${rows.length} rows` : "";
   return new Display(

@@ -174,7 +174,8 @@ function drawGroups(
     height: heightOf(comparison),
     marginTop: TOP_PX,
     marginLeft,
-    marginRight: 20,
+    // Over the first row a round's name may stand right of its end.
+    marginRight: 48,
     x: latency.scale,
     y: { type: "point", domain: groups.map(({ label }) => label), label: null, padding: 0.7 },
     marks: [

@@ -99,7 +99,7 @@ function labelOf({ metric }: Pick<RatioRow, "metric">): string {
 
 function takeRatio({ estimate, whyNot }: RatioRow): MaybeRatio {
   if (estimate === null) return { ratio: null, whyNot: whyNot ?? "not known" };
-  const round = (value: number) => Number(value.toPrecision(6));
+  const round = (value: number) => Number(value.toPrecision(9));
   const { ratio, low, high, correctedLow, correctedHigh, word } = estimate;
   return {
     ratio: {

@@ -6,6 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { type LoadPoint, paretoEfficient, type WhatIf } from "../metrics/what_if.ts";
 import type { Figure } from "../types.ts";
+import { nameCells } from "./cell_marks.ts";
 import { formatMs, formatNumber, formatPlural } from "./format.ts";
 import { type ChosenMetric, drawEmpty, drawFrame, type DrawOptions, gridY, showsCell } from "./frame.ts";
 import { CHARACTER_PX, labelMargin, type LineLabel, lineLabels } from "./labels.ts";
@@ -156,6 +157,7 @@ export function drawFrontier(figure: Frontier, { document, width, state }: DrawO
         stroke: color,
         strokeWidth: 1.75,
         strokeOpacity: 0.8,
+        render: nameCells(marks, ({ line }) => line),
       }),
       scaleLabels(marks),
       Plot.dot(marks, {
@@ -164,6 +166,7 @@ export function drawFrontier(figure: Frontier, { document, width, state }: DrawO
         r: ({ efficient }: Mark) => efficient ? POINT_PX : POINT_PX / 2,
         fill: color,
         stroke: colors.paper,
+        render: nameCells(marks, ({ line }) => line),
       }),
       lineLabels(endLabels(lines), { dx: 11 }),
       Plot.tip(marks, Plot.pointer({ x: "latencyMs", y: "outputTokensPerS", title: describe(figure) })),

@@ -144,8 +144,13 @@ export function lineLabels(
     _facets,
     _channels,
     { x, y },
-    { width, height, marginBottom, marginLeft },
+    { width, height, marginBottom, marginLeft, marginRight },
   ) => {
+    // Of a part of the axis only.
+    const isOutside = ({ x: value }: LineLabel) => {
+      const at = Number(x?.(value));
+      return at < marginLeft - 1 || at > width - marginRight + 1;
+    };
     const boxes = labels.map((label) => {
       const own = textWidth(label.text);
       const wanted = Number(x?.(label.x)) + dx - before * own;
@@ -157,7 +162,10 @@ export function lineLabels(
       };
     });
     const middles = placeLabels(boxes, [LINE_HEIGHT_PX / 2, height - marginBottom]);
-    const kept = [...middles.keys()].filter((index) => middles[index] !== null);
+    const kept = [...middles.keys()].filter((index) => {
+      const label = labels[index];
+      return middles[index] !== null && label !== undefined && !isOutside(label);
+    });
     return {
       data,
       facets: [kept],

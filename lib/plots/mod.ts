@@ -16,6 +16,8 @@ import type { DrawOptions } from "./frame.ts";
 import { drawFrontier, type Frontier } from "./frontier.ts";
 import { drawGoodput, type GoodputFigure } from "./goodput.ts";
 import { drawHitRates, type HitRatesFigure } from "./hit_rates.ts";
+import { drawItlHeatmap, type ItlHeatmap } from "./itl_heatmap.ts";
+import { drawItlHistogram, type ItlHistogram } from "./itl_histogram.ts";
 import { drawLatencyCdf, type LatencyCdf } from "./latency_cdf.ts";
 import { drawLoadOverTime, type LoadOverTime } from "./load_over_time.ts";
 import { drawPerRequest, type PerRequest } from "./per_request.ts";
@@ -24,7 +26,9 @@ import { drawScalingThroughput, type ScalingThroughput } from "./scaling_through
 import { drawSendLag, type SendLag } from "./send_lag.ts";
 import { drawSparkline, type Sparkline } from "./sparkline.ts";
 import { drawTelemetrySeries, type TelemetrySeries } from "./telemetry_series.ts";
+import { drawThroughputLatency, type ThroughputLatency } from "./throughput_latency.ts";
 import { drawTimeline, type Timeline } from "./timeline.ts";
+import { drawTrustStrip, type TrustStrip } from "./trust_strip.ts";
 import { drawTurns, type Turns } from "./turns.ts";
 
 /** Any figure that can be drawn. */
@@ -38,6 +42,8 @@ export type AnyFigure =
   | Frontier
   | GoodputFigure
   | HitRatesFigure
+  | ItlHeatmap
+  | ItlHistogram
   | LatencyCdf
   | LoadOverTime
   | PerRequest
@@ -46,7 +52,9 @@ export type AnyFigure =
   | SendLag
   | Sparkline
   | TelemetrySeries
+  | ThroughputLatency
   | Timeline
+  | TrustStrip
   | Turns;
 
 type Drawings = {
@@ -67,6 +75,8 @@ export const drawings: Drawings = {
   frontier: drawFrontier,
   goodput: drawGoodput,
   hit_rates: drawHitRates,
+  itl_heatmap: drawItlHeatmap,
+  itl_histogram: drawItlHistogram,
   latency_cdf: drawLatencyCdf,
   load_over_time: drawLoadOverTime,
   per_request: drawPerRequest,
@@ -75,7 +85,9 @@ export const drawings: Drawings = {
   send_lag: drawSendLag,
   sparkline: drawSparkline,
   telemetry_series: drawTelemetrySeries,
+  throughput_latency: drawThroughputLatency,
   timeline: drawTimeline,
+  trust_strip: drawTrustStrip,
   turns: drawTurns,
 };
 
@@ -104,13 +116,18 @@ export {
   type DrawOptions,
   type FigureState,
   initialState,
+  percentiles,
+  zoomFrame,
 } from "./frame.ts";
 export { frontierFigure } from "./frontier.ts";
 export { goodputFigure } from "./goodput.ts";
 export { hitRatesFigure } from "./hit_rates.ts";
+export { itlHeatmapFigure } from "./itl_heatmap.ts";
+export { itlHistogramFigure } from "./itl_histogram.ts";
 export { latencyCdfFigure } from "./latency_cdf.ts";
 export { loadOverTimeFigure } from "./load_over_time.ts";
 export { perRequestFigure } from "./per_request.ts";
+export { quantileGrid } from "./quantile_grid.ts";
 export { scalingLatencyFigure } from "./scaling_latency.ts";
 export { scalingThroughputFigure } from "./scaling_throughput.ts";
 export { sendLagFigure } from "./send_lag.ts";
@@ -118,5 +135,7 @@ export { sparklineFigure } from "./sparkline.ts";
 export { describePlace } from "./load_axis.ts";
 export { cellColor, engineColor, loadColor, type Tone } from "./theme.ts";
 export { telemetrySeriesFigure } from "./telemetry_series.ts";
+export { throughputLatencyFigure } from "./throughput_latency.ts";
 export { timelineFigure } from "./timeline.ts";
+export { trustStripFigure } from "./trust_strip.ts";
 export { turnsFigure } from "./turns.ts";

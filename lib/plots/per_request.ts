@@ -6,6 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { type CellDigest, digestRun, type RequestPoint } from "../metrics/mod.ts";
 import type { Figure, Run } from "../types.ts";
+import { nameCells } from "./cell_marks.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatCount, formatMs } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridX, showsCell } from "./frame.ts";
@@ -120,6 +121,8 @@ export function drawPerRequest(figure: PerRequest, options: DrawOptions): Elemen
 
 interface Dot {
   readonly cell: string;
+  /** Of the cell. */
+  readonly index: number;
   readonly id: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -131,6 +134,7 @@ interface Dot {
 function toDots({ cell, id, ...columns }: Dots): Dot[] {
   return id.map((id, row) => ({
     cell: cell.label,
+    index: cell.index,
     id,
     inputTokens: columns.inputTokens[row] ?? 0,
     outputTokens: columns.outputTokens[row] ?? 0,
@@ -172,6 +176,7 @@ function drawPanel(
         r: 2,
         fill: ({ inFlight }: Dot) => loadColor((inFlight ?? 0) / most),
         fillOpacity: 0.75,
+        render: nameCells(dots, (dot) => dot),
       }),
       Plot.tip(dots, Plot.pointer({ x, y, title: describeDot, stroke: colors.muted })),
     ],

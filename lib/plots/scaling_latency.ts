@@ -123,7 +123,8 @@ interface Mark {
  */
 export function drawScalingLatency(figure: ScalingLatency, { document, width, state }: DrawOptions): Element {
   const points = figure.data.points.filter(({ cell }) => showsCell(state, cell.index));
-  const shares = seriesShares(groupSeries(points).size);
+  const { percentile } = state;
+  const shares = percentile === "all" ? seriesShares(groupSeries(points).size) : [percentile];
   const marks = points.flatMap((point) => toMarks(point, shares));
   if (marks.length === 0) return drawEmpty(figure, { document, width, message: "no values" });
   const load = loadAxis({ axis: figure.data.axis, cells: points.map(({ cell }) => cell) }, width);

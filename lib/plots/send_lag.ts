@@ -69,7 +69,7 @@ export function drawSendLag(figure: SendLag, { document, width, state }: DrawOpt
     document,
     width,
     height: 220,
-    marginRight: labelMargin(["limit", ...curves.map(({ cell }) => cell.label)]),
+    marginRight: labelMargin(["limit", ...curves.map(({ cell }) => cell.short)]),
     x: axis,
     y: {
       label: "Send lag (ms)",
@@ -98,7 +98,7 @@ export function drawSendLag(figure: SendLag, { document, width, state }: DrawOpt
           {
             x: end.position,
             y: end.ms,
-            text: end.cell.label,
+            text: end.cell.short,
             color: cellColor(end.cell),
             cell: end.cell.index,
           }

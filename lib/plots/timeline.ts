@@ -9,7 +9,7 @@ import type { Figure, Run } from "../types.ts";
 import { type CellKey, layOutCells } from "./cells.ts";
 import { formatCount, formatMs, formatPlural } from "./format.ts";
 import { drawEmpty, drawFrame, type DrawOptions, gridX, showsCell } from "./frame.ts";
-import { CHARACTER_PX } from "./labels.ts";
+import { textWidth } from "./labels.ts";
 import { colors } from "./theme.ts";
 
 /** Most bars in one drawing, and in all cells together. */
@@ -117,12 +117,14 @@ export function drawTimeline(figure: Timeline, { document, width, state }: DrawO
     .filter(({ startMs, endMs }) => startMs <= toS * 1000 && endMs >= fromS * 1000)
     .map((bar, row) => ({ ...bar, row }));
   if (bars.length === 0) return drawEmpty(figure, { document, width, message: "no request in this time" });
+  const key = keyOfPhases(cell.cell.short, width - MARGINS_PX.left - MARGINS_PX.right);
   return drawFrame(figure, {
     document,
     width,
-    height: Math.min(440, Math.max(110, 68 + bars.length * 4)),
-    marginLeft: 20,
-    marginRight: 12,
+    height: Math.min(440, Math.max(110, 68 + bars.length * 4)) + key.heightPx - KEY_LINE_PX,
+    marginTop: 12 + key.heightPx,
+    marginLeft: MARGINS_PX.left,
+    marginRight: MARGINS_PX.right,
     x: { domain: [fromS, toS], label: "Time from the start of the cell (s)" },
     y: { domain: [bars.length, 0], axis: null },
     marks: [
@@ -131,7 +133,7 @@ export function drawTimeline(figure: Timeline, { document, width, state }: DrawO
       phase(bars, { from: "headersMs", to: "firstMs", fill: colors.prefill }),
       phase(bars, { from: "firstMs", to: "endMs", fill: colors.decode }),
       phase(bars.filter(({ failed }) => failed), { from: "startMs", to: "endMs", fill: colors.failure }),
-      ...keyOfPhases(cell.cell.label),
+      ...key.marks,
       Plot.tip(
         bars,
         Plot.pointer({
@@ -168,8 +170,14 @@ function phase(bars: readonly Row[], { from, to, fill }: { from: Instant; to: In
   });
 }
 
-/** Names of the tones, one after the other above the frame. */
-function keyOfPhases(label: string): Plot.RenderableMark[] {
+const MARGINS_PX = { left: 20, right: 12 };
+const KEY_LINE_PX = 16;
+
+/** Names of the tones above the frame, one after the other, in as many lines as they need. */
+function keyOfPhases(
+  label: string,
+  widthPx: number,
+): { readonly heightPx: number; readonly marks: Plot.RenderableMark[] } {
   const entries = [
     { text: label, color: "none" },
     { text: "until headers", color: colors.waiting },
@@ -177,17 +185,22 @@ function keyOfPhases(label: string): Plot.RenderableMark[] {
     { text: "tokens", color: colors.decode },
     { text: "failed", color: colors.failure },
   ];
-  let dx = 0;
-  return entries.flatMap(({ text, color }) => {
-    const place = { frameAnchor: "top-left", dy: -18 } as const;
-    const textDx = color === "none" ? dx : dx + 14;
-    const marks = [
-      Plot.text(["■"], { ...place, dx, fill: color }),
-      Plot.text([text], { ...place, dx: textDx, fill: colors.muted }),
-    ];
-    dx = textDx + text.length * CHARACTER_PX + 16;
-    return marks;
+  let [x, line] = [0, 0];
+  const placed = entries.map((entry) => {
+    const ownPx = (entry.color === "none" ? 0 : 14) + textWidth(entry.text);
+    if (x > 0 && x + ownPx > widthPx) [x, line] = [0, line + 1];
+    const dx = x;
+    x += ownPx + 16;
+    return { ...entry, dx, line };
   });
+  const marks = placed.flatMap(({ text, color, dx, ...entry }) => {
+    const place = { frameAnchor: "top-left", dy: (entry.line - line) * KEY_LINE_PX - 18 } as const;
+    return [
+      Plot.text(["■"], { ...place, dx, fill: color }),
+      Plot.text([text], { ...place, dx: color === "none" ? dx : dx + 14, fill: colors.muted }),
+    ];
+  });
+  return { heightPx: (line + 1) * KEY_LINE_PX, marks };
 }
 
 function describeBar({ id, startMs, headersMs, firstMs, endMs, failed }: Bar): string {

@@ -194,6 +194,6 @@ function drawPanel(
 function endLabels(points: readonly Point[], of: (point: Point) => number | null) {
   const ends = [...new Map(points.map((point) => [point.cell.index, point])).values()];
   return pickEvenly(ends, MOST_LABELS).map((end) => (
-    { x: end.turn, y: of(end) ?? 0, text: end.cell.label, color: cellColor(end.cell), cell: end.cell.index }
+    { x: end.turn, y: of(end) ?? 0, text: end.cell.short, color: cellColor(end.cell), cell: end.cell.index }
   ));
 }

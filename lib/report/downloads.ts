@@ -20,7 +20,7 @@ import {
 import type { RequestRecord, Run } from "../types.ts";
 
 /** More requests than this would make the page too heavy to send. */
-const MOST_REQUEST_ROWS = 10_000;
+export const MOST_REQUEST_ROWS = 10_000;
 
 /** A file, packed. */
 export interface DownloadFile {
@@ -67,11 +67,17 @@ export function packFiles(files: readonly UnpackedFile[]): DownloadFile[] {
 /** A file as text. */
 export type UnpackedFile = Omit<DownloadFile, "gzip"> & { readonly text: string };
 
-type Row = Record<string, string | number | boolean | null>;
+/** A row by the names of its columns. */
+export type Row = Record<string, string | number | boolean | null>;
 
-/** A value that starts with "=" would be run by a spreadsheet, hence the escapes. */
-function csv(rows: readonly Row[]): string {
-  return Papa.unparse([...rows], { newline: "\n", escapeFormulae: true }) + "\n";
+/**
+ * Writes rows with a head that names every column that any of them has. A value that starts with "=" would be run by a
+ * spreadsheet, hence the escapes.
+ */
+export function csv(rows: readonly Row[]): string {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+  const options = { newline: "\n", escapeFormulae: true };
+  return Papa.unparse([...rows], columns.length === 0 ? options : { ...options, columns }) + "\n";
 }
 
 /**
@@ -95,7 +101,8 @@ export function flatten(object: object, prefix = ""): Row {
   return row;
 }
 
-function requestRow(record: RequestRecord): Row {
+/** A request as a row of `requests.csv`. */
+export function requestRow(record: RequestRecord): Row {
   const { outcome } = record;
   return {
     cell: record.cell,

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { AnyFigure } from "../plots/mod.ts";
 import type { KeyNumber } from "./blocks.ts";
+import { renderContents, renderVerdicts } from "./contents.ts";
+import { renderDocument } from "./document.ts";
 import { type Html, html, trusted } from "./markup.ts";
 import type { PageData } from "./page_data.ts";
 import type { Report } from "./report.ts";
@@ -26,54 +27,27 @@ export interface RenderOptions {
  */
 export function renderHtml(report: Report, { clientScript }: RenderOptions): string {
   const figures: AnyFigure[] = [];
+  const { sections } = report;
   const main = html`
     ${header(report)} ${keyNumberList(report.keyNumbers, figures)}
-    <div id="controls" hidden></div>
+    <div id="bar">
+      <div id="top">${renderContents(sections)}<div id="colours"></div></div>
+      <div id="controls" hidden></div>
+    </div>
     <noscript><p class="banner warning">The figures need JavaScript. All text and all numbers are here without it.</p></noscript>
-    ${report.sections.map((section) => renderSection(section, figures))}
+    ${sections.map((section) => renderSection(section, figures))}
+    <p id="status" role="status" class="unseen"></p>
   `;
   const data: PageData = { cells: report.cells, figures, downloads: report.downloads };
-  const script = checkScript(clientScript);
-  const policy = [
-    "default-src 'none'",
-    `script-src '${hash(script)}'`,
-    `style-src '${hash(styleSheet)}'`,
-    "img-src data:",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join("; ");
-  return String(html`
-    <!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="${policy}">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="generator" content="benchbook">
-        <title>${report.title}</title>
-        <style>${trusted(styleSheet)}</style>
-      </head>
-      <body>
-        <main>${main}</main>
-        <script type="application/json" id="data">${trusted(escapeJson(data))}</script>
-        <script>${trusted(script)}</script>
-      </body>
-    </html>
-  `).trim() + "\n";
-}
-
-/** A parser would end the element, or read on past it, at these; bundlers escape them in what they write. */
-function checkScript(script: string): string {
-  const found = /<\/script|<!--|\r/i.exec(script);
-  if (found === null) return script;
-  throw new RangeError(
-    `Cannot inline script as it must not contain ${JSON.stringify(found[0])}: found at ${found.index}`,
-  );
-}
-
-function hash(text: string): string {
-  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+  return renderDocument({
+    title: report.title,
+    style: styleSheet,
+    body: html`
+      <main>${main}</main>
+      <script type="application/json" id="data">${trusted(escapeJson(data))}</script>
+    `,
+    script: clientScript,
+  });
 }
 
 /** JSON that cannot end the script element it stands in, nor be cut by a line separator. */
@@ -93,7 +67,7 @@ function header(report: Report): Html {
       ${report.banners.map(({ kind, title, text }) =>
         html`<p class="banner ${kind}"><strong>${title}</strong> ${text}</p>`
       )}
-      ${factList("chips", report.chips)}
+      ${factList("chips", report.chips)} ${renderVerdicts(report.sections)}
     </header>
   `;
 }

@@ -11,6 +11,9 @@ import type { Run } from "../types.ts";
 import { renderHtml } from "./html.ts";
 import { buildReport, type Report } from "./report.ts";
 
+/** The bundled script of a report. */
+export const REPORT_BUNDLE = new URL("client/bundle.js", import.meta.url);
+
 /** Where things are. */
 export interface PublishOptions {
   /** The page's bundled script. @default {client/bundle.js beside this file} */
@@ -36,7 +39,7 @@ export async function publishReport(run: Run, path: string, options: PublishOpti
 export async function publishPage(
   report: Report,
   path: string,
-  { bundle = new URL("client/bundle.js", import.meta.url) }: PublishOptions = {},
+  { bundle = REPORT_BUNDLE }: PublishOptions = {},
 ): Promise<void> {
   const page = renderHtml(report, { clientScript: await readBundle(bundle) });
   try {
@@ -50,7 +53,12 @@ export async function publishPage(
   replaceFile(path, page);
 }
 
-async function readBundle(url: URL): Promise<string> {
+/**
+ * Reads a page's script.
+ *
+ * @throws {RunError} When it was not bundled.
+ */
+export async function readBundle(url: URL): Promise<string> {
   try {
     return await Deno.readTextFile(url);
   } catch (cause) {

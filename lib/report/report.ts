@@ -21,6 +21,8 @@ import {
   describePlace,
   formatCount,
   formatPlural,
+  itlHeatmapFigure,
+  itlHistogramFigure,
   latencyCdfFigure,
   layOutCells,
   loadOverTimeFigure,
@@ -28,6 +30,7 @@ import {
   perRequestFigure,
   scalingLatencyFigure,
   scalingThroughputFigure,
+  throughputLatencyFigure,
   timelineFigure,
 } from "../plots/mod.ts";
 import type { Cell, Run, RunManifest } from "../types.ts";
@@ -238,23 +241,36 @@ function scalingSections(summary: RunSummary): Section[] {
     requestsPerS !== null || requests.succeeded === 0
   );
   const throughput: Block = { kind: "figure", figure: scalingThroughputFigure(summary), width: "full" };
+  const tradeoff = chosenMetrics.map((name): Block => ({
+    kind: "figure",
+    figure: throughputLatencyFigure(summary, { name, label: chosen[name].label }),
+    width: "full",
+    onlyFor: name,
+  }));
   return [{
     id: "scaling",
     title: "What load does",
-    blocks: [...latency, ...(hasThroughput ? [throughput] : [])],
+    blocks: [...latency, ...(hasThroughput ? [throughput, ...tradeoff] : [])],
   }];
 }
 
 function distributionSection(run: Run): Section {
+  const curves = chosenMetrics.map((name): Block => ({
+    kind: "figure",
+    figure: latencyCdfFigure(run, chosen[name]),
+    width: "half",
+  }));
+  const gaps: Block = { kind: "figure", figure: itlHistogramFigure(run), width: "full" };
   return {
     id: "distributions",
     title: "How latencies are distributed",
-    blocks: chosenMetrics.map((name) => ({
-      kind: "figure",
-      figure: latencyCdfFigure(run, chosen[name]),
-      width: "half",
-    })),
+    blocks: [...curves, ...(hasGaps(run) ? [gaps] : [])],
   };
+}
+
+/** Another tool may not have said when tokens came, and an answer of one token has no gap. */
+function hasGaps(run: Run): boolean {
+  return digestRun(run).values().some((digest) => digest.sample(itl).count > 0);
 }
 
 /** Without a common clock nothing is known of when things happened. */
@@ -268,6 +284,9 @@ function timeSection(run: Run): Section {
     title: "What happened when",
     blocks: [
       { kind: "figure", figure: loadOverTimeFigure(run), width: "full" },
+      ...(hasGaps(run)
+        ? [{ kind: "figure" as const, figure: itlHeatmapFigure(run), width: "full" as const }]
+        : []),
       { kind: "figure", figure: timelineFigure(run), width: "full" },
     ],
   };

@@ -5,6 +5,7 @@
  */
 import { type AnyFigure, cellColor, type CellKey } from "../plots/mod.ts";
 import type { Block, Column, Fact, Row, Section, Table } from "./blocks.ts";
+import { figureId } from "./figure_id.ts";
 import { type Content, type Html, html } from "./markup.ts";
 
 /**
@@ -54,13 +55,13 @@ export function renderBlock(block: Block, figures: AnyFigure[]): Content {
         ? html`
           <details>
             <summary>${block.title}</summary>
-            <pre>${block.text}</pre>
+            <pre tabindex="0">${block.text}</pre>
           </details>
         `
         : html`
           <div class="code">
             <h3>${block.title}</h3>
-            <pre>${block.text}</pre>
+            <pre tabindex="0">${block.text}</pre>
           </div>
         `;
     case "downloads":
@@ -78,10 +79,16 @@ function renderFigure(
   figures: AnyFigure[],
 ): Html {
   return html`
-    <figure class="${width}" data-only-for="${onlyFor ?? ""}">
+    <figure id="${figureId(figure, figures)}" class="${width}" data-only-for="${onlyFor ?? ""}">
       <h3>${figure.title}</h3>
       <figcaption>${figure.caption}</figcaption>
-      <div class="drawing" data-figure="${figures.push(figure) - 1}"></div>
+      <div
+        class="drawing"
+        data-figure="${figures.push(figure) - 1}"
+        tabindex="0"
+        role="group"
+        aria-label="${figure.title}: arrow keys go from point to point, Escape undoes a zoom"
+      ></div>
     </figure>
   `;
 }

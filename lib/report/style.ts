@@ -30,7 +30,7 @@ body {
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
   font-variant-numeric: tabular-nums; text-size-adjust: 100%;
 }
-main { max-width: 1150px; margin: 0 auto; padding: 1.75rem 1.25rem 5rem; }
+main { max-width: 1150px; margin: 0 auto; padding: 1.25rem 1.25rem 5rem; }
 h1, h2, h3, p, dl, dd, figure, ul { margin: 0; padding: 0; }
 h1 { font-size: var(--large); line-height: 1.2; font-weight: 680; letter-spacing: -0.015em; text-wrap: balance; }
 h2 { font-size: var(--large); line-height: 1.2; font-weight: 620; letter-spacing: -0.015em; }
@@ -39,52 +39,84 @@ strong { font-weight: 650; }
 a { color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 
-.brand { font-size: var(--small); color: var(--soft); margin-bottom: 0.5rem; }
-.lead { max-width: 56rem; color: var(--soft); margin-top: 0.5rem; text-wrap: pretty; }
-.banner { margin-top: 1.25rem; padding: 0.7rem 1rem; border-radius: 6px; background: var(--amber-tint); }
+.brand { font-size: var(--small); color: var(--soft); margin-bottom: 0.15rem; }
+.lead { color: var(--soft); margin-top: 0.25rem; text-wrap: pretty; }
+.banner { margin-top: 0.75rem; padding: 0.45rem 0.85rem; border-radius: 6px; background: var(--amber-tint); font-size: var(--small); }
 .banner strong { color: var(--amber); margin-right: 0.35rem; }
 .banner.simulated { border-left: 6px solid var(--amber); }
 .banner.simulated strong { text-transform: uppercase; letter-spacing: 0.06em; }
 .banner.warning { border-left: 6px solid var(--failure); }
 .banner.warning strong { color: var(--failure); }
-.chips { display: flex; flex-wrap: wrap; gap: 0.75rem 2.25rem; margin-top: 1.25rem; font-size: var(--small); }
+.chips { display: flex; flex-wrap: wrap; gap: 0.35rem 2rem; margin-top: 0.75rem; font-size: var(--small); }
 .chips dt, .key-numbers dt, .facts dt { color: var(--soft); }
 .chips dd { font-weight: 560; overflow-wrap: anywhere; }
+.verdicts { list-style: none; margin: 0.85rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.35rem 1.75rem; }
+.verdicts li::before { content: "●"; margin-right: 0.45em; }
+.verdicts a { color: inherit; font-weight: 620; text-decoration-color: var(--line); text-underline-offset: 0.25em; }
+.verdicts .valid { color: var(--good); }
+.verdicts .invalid { color: var(--amber); }
+.verdicts .invalid::before { content: "▲"; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 
 .key-numbers {
-  display: grid; grid-template-columns: repeat(auto-fit, minmax(175px, 1fr)); gap: 1.5rem 1.75rem;
-  margin-top: 1.5rem; padding: 1.25rem 0; border-block: 1px solid var(--line);
+  display: grid; grid-template-columns: repeat(auto-fit, minmax(175px, 1fr)); gap: 0.75rem 1.75rem;
+  margin-top: 0.85rem; padding: 0.75rem 0; border-block: 1px solid var(--line);
 }
 .key-numbers > div { display: flex; flex-direction: column; }
 .key-numbers dt, .key-numbers .detail { font-size: var(--small); }
 .key-numbers .value { font-size: var(--large); line-height: 1.3; font-weight: 620; letter-spacing: -0.02em; }
 .key-numbers .value.failed { color: var(--failure); }
-.key-numbers .sparkline { height: 34px; margin: 0.15rem 0; }
-.key-numbers .detail { color: var(--soft); line-height: 1.4; }
+.key-numbers .sparkline { height: 34px; margin: 0.1rem 0; }
+.key-numbers .detail { color: var(--soft); line-height: 1.35; }
 
-section { margin-top: 3.5rem; scroll-margin-top: 6rem; }
-#controls + noscript + section { margin-top: 1.75rem; }
+section { margin-top: 3.5rem; }
+section, figure { scroll-margin-top: 8rem; }
+#bar + noscript + section { margin-top: 1.25rem; }
 .blocks { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 2.25rem 2rem; margin-top: 1.25rem; }
 .blocks > * { grid-column: 1 / -1; min-width: 0; }
 .blocks > .half { grid-column: span 1; }
 .blocks > p { max-width: 46rem; }
 figcaption { color: var(--soft); font-size: var(--small); max-width: 52rem; margin-bottom: 0.5rem; text-wrap: pretty; }
+figure { position: relative; }
+figure > h3 { padding-right: 3rem; }
+figure.zoomed > h3 { padding-right: 9rem; }
 .drawing { min-height: 100px; }
-.drawing [data-cell] { cursor: pointer; }
+.drawing text[data-cell] { cursor: pointer; }
+.drawing .faded { opacity: 0.12; }
 .drawing.brushable { cursor: crosshair; touch-action: pan-y; }
 .plot { display: block; max-width: 100%; height: auto; }
 .plot text { white-space: pre; }
 
-#controls:not([hidden]) {
-  position: sticky; top: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: 0.4rem 1.25rem; align-items: center;
-  margin: 0 -1.25rem; padding: 0.6rem 1.25rem; background: var(--paper); border-bottom: 1px solid var(--line);
-  font-size: var(--small);
+.tools { position: absolute; top: 0; right: 0; display: flex; gap: 0.25rem; font-size: var(--small); }
+.tools .reset { display: none; border-color: var(--line); }
+.zoomed .tools .reset { display: block; }
+.menu { position: relative; }
+.menu summary { list-style: none; padding: 0 0.5rem; border-radius: 5px; color: var(--soft); }
+.menu summary::-webkit-details-marker { display: none; }
+.menu summary:hover, .menu[open] summary { background: var(--tint); color: var(--ink); }
+.menu > div {
+  position: absolute; right: 0; z-index: 2; display: flex; flex-direction: column; padding: 0.25rem; white-space: nowrap;
+  background: var(--paper); border: 1px solid var(--line); border-radius: 6px; box-shadow: 0 4px 16px rgb(0 0 0 / 0.12);
 }
-#controls [role="group"] { display: flex; flex-wrap: wrap; gap: 0.15rem; align-items: center; }
-#controls [role="group"] > span { color: var(--soft); margin-right: 0.35rem; }
+.menu button { text-align: left; padding: 0.3rem 0.75rem; }
+.table.data { max-height: 24rem; overflow: auto; margin-top: 0.5rem; }
+.table.data th, .table.data td { padding-left: 0; padding-right: 1.25rem; white-space: nowrap; }
+
+#bar {
+  position: sticky; top: 0; z-index: 3; margin: 0 -1.25rem; padding: 0.35rem 1.25rem; background: var(--paper);
+  border-bottom: 1px solid var(--line); font-size: var(--small);
+}
+#top { display: flex; gap: 1rem; justify-content: space-between; align-items: center; }
+#contents { display: flex; gap: 0.1rem 1.1rem; overflow-x: auto; white-space: nowrap; scrollbar-width: none; padding: 0.15rem 0; }
+#contents a { text-decoration: none; }
+#contents a:hover { text-decoration: underline; }
+#controls:not([hidden]) { display: flex; flex-wrap: wrap; gap: 0.2rem 1.25rem; align-items: center; padding-top: 0.15rem; max-height: 9rem; overflow-y: auto; }
+#bar [role="group"] { flex: none; }
+#bar [role="group"] { display: flex; flex-wrap: wrap; max-width: 100%; gap: 0.15rem; align-items: center; }
+#bar [role="group"] > span { color: var(--soft); margin-right: 0.35rem; }
 button, #controls input {
   font: inherit; font-size: var(--small); color: var(--ink); background: none; border: 1px solid transparent;
-  border-radius: 5px; padding: 0.15rem 0.5rem; cursor: pointer;
+  border-radius: 5px; padding: 0.1rem 0.5rem; cursor: pointer;
 }
 button:hover { background: var(--tint); }
 button[aria-pressed="true"] { background: var(--tint); border-color: var(--line); font-weight: 620; }
@@ -129,21 +161,29 @@ summary h2 { display: inline; }
 
 @media (max-width: 720px) {
   main { padding-top: 1.5rem; }
-  #controls:not([hidden]), #controls [role="group"] { flex-wrap: nowrap; white-space: nowrap; }
-  #controls:not([hidden]) { overflow-x: auto; }
+  #controls:not([hidden]), #bar [role="group"] { flex-wrap: nowrap; white-space: nowrap; max-width: none; }
+  #controls:not([hidden]), #top { overflow-x: auto; scrollbar-width: none; }
+  #contents { overflow: visible; }
+  section, figure { scroll-margin-top: 5.5rem; }
+  button, .menu summary { padding-block: 0.3rem; }
   .blocks > .half { grid-column: 1 / -1; }
   .key-numbers { grid-template-columns: repeat(2, minmax(0, 1fr)); }
   .facts > div { grid-template-columns: 7rem 1fr; }
 }
+@page { margin: 14mm 12mm; }
 @media print {
-  :root { color-scheme: light; }
+  :root, :root[data-theme] { color-scheme: light; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
-  #controls:not([hidden]), #downloads, button { display: none; }
+  #bar, #downloads, .tools, button { display: none; }
+  .faded { opacity: 1 !important; }
   section { margin-top: 1.75rem; }
   figure, tr, .table, .key-numbers > div { break-inside: avoid; }
   .key-numbers { grid-template-columns: repeat(5, minmax(0, 1fr)); }
   h2, h3, caption { break-after: avoid; }
   .table { overflow: visible; }
+  figure > h3, figure.zoomed > h3 { padding-right: 0; }
+  .drawing :has(> .plot + .plot) { flex-wrap: nowrap !important; }
+  .drawing .plot { min-width: 0; flex-shrink: 1; }
 }
 `;

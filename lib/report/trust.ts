@@ -4,7 +4,7 @@
  * @module
  */
 import type { CellSummary, RunSummary } from "../metrics/mod.ts";
-import { formatCount, formatMs, formatPlural, sendLagFigure } from "../plots/mod.ts";
+import { formatCount, formatMs, formatPlural, sendLagFigure, trustStripFigure } from "../plots/mod.ts";
 import type { Run } from "../types.ts";
 import type { Block, Section, Table } from "./blocks.ts";
 import { cellRows } from "./tables.ts";
@@ -47,9 +47,7 @@ export function trustSection(run: Run, summary: RunSummary): Section {
           : "Read the numbers of these cells with care, or measure again.",
         reasons,
       },
-      ...(summary.cells.some(({ sendLag }) => sendLag !== null)
-        ? [{ kind: "figure" as const, figure: sendLagFigure(run), width: "full" as const }]
-        : []),
+      ...(summary.cells.some(({ sendLag }) => sendLag !== null) ? lagFigures(run) : []),
       endingsTable(summary),
       ...failureBlocks(summary),
       ...listBlock("Problems met when the run was read", run.problems),
@@ -60,6 +58,16 @@ export function trustSection(run: Run, summary: RunSummary): Section {
       ),
     ],
   };
+}
+
+function lagFigures(run: Run): Block[] {
+  const strip = trustStripFigure(run);
+  return [
+    ...(strip.data.strips.length === 0
+      ? []
+      : [{ kind: "figure" as const, figure: strip, width: "full" as const }]),
+    { kind: "figure", figure: sendLagFigure(run), width: "full" },
+  ];
 }
 
 function endingsTable(summary: RunSummary): Table {

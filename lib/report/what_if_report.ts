@@ -28,6 +28,7 @@ import type { Block, Fact, KeyNumber, Row, Section, Table } from "./blocks.ts";
 import { definitionsSection } from "./definitions.ts";
 import { quoteForShell } from "./provenance.ts";
 import type { Report } from "./report.ts";
+import { whatIfDownloads } from "./what_if_downloads.ts";
 
 /** What the page needs besides the grid. */
 export interface WhatIfReportOptions {
@@ -53,7 +54,7 @@ export function buildWhatIfReport(whatIf: WhatIf, options: WhatIfReportOptions):
       reproduceSection(whatIf),
     ],
     cells: cellKeys(whatIf),
-    downloads: [],
+    downloads: whatIfDownloads(whatIf),
   };
 }
 
@@ -343,8 +344,9 @@ function reproduceSection({ command, id }: WhatIf): Section {
     blocks: [
       { kind: "code", title: "Command", text: command.map(quoteForShell).join(" "), folded: false },
       {
-        kind: "text",
-        text: `All numbers of this page are in what_if.json in the folder ${id}, beside the runs.`,
+        kind: "downloads",
+        note:
+          `The page carries these files. All numbers are in what_if.json in the folder ${id} too; every token's instant is in the runs beside it.`,
       },
     ],
   };

@@ -75,9 +75,9 @@ const VLLM_RESULT = "tests/testdata/interchange/vllm.json";
 /** Commands that are this test run, or contain it. */
 const isTestRun = (task: string) => ["test", "ok"].includes(task) || task.startsWith("test:");
 
-/** `deno task …` lines of the shell blocks of a page, without the `deno task`. */
+/** `deno task …` lines of the shell blocks of a page, without the `deno task`, and without variables before it. */
 function commandsOf(text: string): string[][] {
-  return [...text.matchAll(/^ *(?:npx --yes deno@[\d.]+|deno) task (.+)$/gm)].map((match) =>
+  return [...text.matchAll(/^ *(?:[A-Z]+=\S+ )?(?:npx --yes deno@[\d.]+|deno) task (.+)$/gm)].map((match) =>
     split(match[1] ?? "")
   );
 }
@@ -91,8 +91,11 @@ function split(line: string): string[] {
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
 }
 
-async function runTask(args: readonly string[]): Promise<{ code: number; output: string }> {
-  const { code, stdout, stderr } = await new Deno.Command("deno", { args: ["task", ...args], cwd: root })
+async function runTask(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; output: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("deno", { args: ["task", ...args], cwd: root, env })
     .output();
   const decoder = new TextDecoder();
   return { code, output: decoder.decode(stdout) + decoder.decode(stderr) };
@@ -125,7 +128,7 @@ async function tryServe(args: readonly string[]): Promise<void> {
 
 const pages = [
   ...["README.md", "CONTRIBUTING.md", "lib/simulator/README.md", "lib/modes/compare/README.md"],
-  ...["lib/metrics/dialects/README.md", "lib/artifact/interchange/README.md"],
+  ...["lib/metrics/dialects/README.md", "lib/artifact/interchange/README.md", "notebooks/README.md"],
 ].map((name) => shellBlocks(Deno.readTextFileSync(join(root, name))));
 
 Deno.test("every command in the documentation and on the help pages works", async (t) => {
@@ -134,7 +137,8 @@ Deno.test("every command in the documentation and on the help pages works", asyn
     [
       ...["bench:qwen", "bench:simple", "serve", "report", "simulate", "simulate:validate"],
       ...["data:check", "data:longbench", "data:sharegpt", "bench:dual-round", "check:prometheus"],
-      ...["bench:compare", "engine", "import", "export"],
+      ...["bench:compare", "engine", "import", "export", "publish"],
+      ...["notebook", "notebooks:run", "notebooks:html"],
     ].map(helpOf),
   );
   const commands = [...pages, ...helpPages].flatMap(commandsOf).filter(([task = ""]) => !isTestRun(task));
@@ -161,6 +165,19 @@ Deno.test("every command in the documentation and on the help pages works", asyn
       if (task === "engine") {
         const { code, output } = await runTask([task, "--dry-run", ...args]);
         return assert.equal(code, 0, output);
+      }
+      if (task.startsWith("notebook")) {
+        return await tryNotebooks([task, ...args], { measured: join(folder, "0", "docs"), output: folder });
+      }
+      if (task === "publish") {
+        const output = join(folder, `${i}`);
+        const names = args.includes("latest") ? [join(folder, "0", "docs")] : [];
+        const runs = names.length > 0
+          ? []
+          : ["--runs", args[args.indexOf("--runs") + 1] ?? join(folder, "0")];
+        const { code, output: said } = await runTask([task, ...names, ...runs, "--output", output]);
+        assert.equal(code, 0, said);
+        return assert.match(said, /index {2}.*index\.html/);
       }
       if (task === "import" || task === "export") {
         const results = [VLLM_RESULT, otherResults];
@@ -219,7 +236,7 @@ Deno.test("every command in the documentation and on the help pages works", asyn
         ? ["--trace", "data/samples/synthetic_qwen.jsonl"]
         : [];
       const run = task === "report"
-        ? [task, join(folder, "0", "docs"), ...args.slice(1), "--output", join(folder, "page.html")]
+        ? [task, join(folder, "0", "docs"), ...optionsOf(args), "--output", join(folder, "page.html")]
         : [task, ...here, ...trace, ...shorterFor(task), "--output-dir", outputDir];
       const { code, output } = await runTask(run);
       assert.equal(code, 0, output);
@@ -229,6 +246,31 @@ Deno.test("every command in the documentation and on the help pages works", asyn
   await Deno.remove(join(root, "reports", "docs.html"));
   await Deno.remove(folder, { recursive: true });
 });
+
+/** Of `report`: which runs are meant is left out, as they are replaced by one. */
+function optionsOf(args: readonly string[]): string[] {
+  return args.filter((arg, i) => arg !== "--run" && args[i - 1] !== "--run" && !/[/\\]/.test(arg));
+}
+
+/** Jupyter is not opened, and of all notebooks one is executed, on a run of a few requests. */
+async function tryNotebooks(
+  [task = "", ...args]: readonly string[],
+  { measured, output }: { readonly measured: string; readonly output: string },
+): Promise<void> {
+  if (task === "notebook") {
+    const { code, output: said } = await runTask([task, "--dry-run"]);
+    return assert.ok(code === 0 || /no JupyterLab or Jupyter Notebook/.test(said), said);
+  }
+  const files = args.filter((arg) => arg.endsWith(".ipynb"));
+  const file = files.length > 0 ? files : ["notebooks/00_quickstart.ipynb"];
+  const set = args.filter((arg) => arg === "--set" || arg.startsWith("RUN=")).map((arg) =>
+    arg.startsWith("RUN=") ? `RUN=${measured}` : arg
+  );
+  const { code, output: said } = await runTask([task, ...file, ...set, "--output", output], {
+    RUN: measured,
+  });
+  assert.equal(code, 0, said);
+}
 
 /** Profiles of the embedded engines as programs of their own. */
 function servedEngines(): string {

@@ -98,3 +98,55 @@ Deno.test("report --dialect prints each tool's rows, and dialects.json has the s
     );
     assert.match(said.at(-1)?.output ?? "", /ours .*vLLM bench serve.*mini-sglang/);
   }));
+
+Deno.test("report takes several folders, goes on after one that cannot be read, and exits with 1", () =>
+  inComparison(async (folder, [run = ""]) => {
+    const missing = join(folder, "no-such-run");
+    const { code, output } = await runReport([missing, run, "--json"]);
+    const [line = "", ...errors] = output.trim().split("\n");
+    const { runId, report: page } = JSON.parse(line);
+    Deno.removeSync(join(root, page));
+    assert.equal(join(folder, runId), run);
+    assert.match(
+      errors.join("\n"),
+      /no-such-run\/manifest\.json: it does not exist[^]*1 of 2 could not be made/,
+    );
+    assert.equal(code, 1);
+  }));
+
+Deno.test("report refuses one page for several runs, and no run at all", async () => {
+  await assert.rejects(report(["a/b", "c/d", "--output", "page.html"]), /Cannot use --output with 2 runs/);
+  await assert.rejects(report([]), /Cannot make a report of nothing: give the folder of a run, or --run/);
+});
+
+Deno.test("report makes the page of a what-if grid again", async () => {
+  const outputDir = await Deno.makeTempDir();
+  try {
+    const flags = ["--tp", "1", "4", "--requests", "12", "--scales", "1", "--json", "--no-report"];
+    const { code } = await new Deno.Command("deno", {
+      args: [
+        ...[
+          "run",
+          "--no-prompt",
+          "--allow-read",
+          "--allow-write",
+          "--allow-env",
+          "--allow-sys",
+          "lib/cli/simulate.ts",
+        ],
+        ...["--run-id", "grid", "--output-dir", outputDir, ...flags],
+      ],
+      cwd: root,
+    }).output();
+    assert.equal(code, 0);
+    const page = join(outputDir, "pages", "grid.html");
+    const again = await runReport([join(outputDir, "grid"), "--output", page]);
+    assert.equal(again.code, 0, again.output);
+    assert.match(Deno.readTextFileSync(page), /<title>What if: TP 1, TP 4<\/title>/);
+    const refused = await runReport([join(outputDir, "grid"), "--output", page, "--dialect", "vllm"]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.output, /Cannot use --dialect with .*grid as it is a grid of several runs/);
+  } finally {
+    await Deno.remove(outputDir, { recursive: true });
+  }
+});

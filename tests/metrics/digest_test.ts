@@ -71,15 +71,28 @@ Deno.test("a digest gives requests in the order of sending, without those never 
         tpotMs: undefined,
         e2eMs: undefined,
       },
-      ...{ isCounted: false, cachedTokens: undefined, turn: undefined },
+      ...{ isCounted: false, cachedTokens: undefined, turn: undefined, sendLagMs: 10 },
     },
     {
       ...{ id: 1, outcome: "ok", sentMs: 20, headersMs: 25, firstMs: 30, lastMs: 40 },
       ...{ doneMs: 41, inputTokens: 12, outputTokens: 2, ttftMs: 10, tpotMs: 10, e2eMs: 20 },
-      ...{ isCounted: true, cachedTokens: 8, turn: 3 },
+      ...{ isCounted: true, cachedTokens: 8, turn: 3, sendLagMs: 20 },
     },
   ]);
   assert.deepEqual(digest.ended, { ok: 1, failed: 1, cancelled: 1 });
+});
+
+Deno.test("a digest has the gaps of successful requests over time, and none where there is no common zero", () => {
+  const most = { mostColumns: 60, mostRows: 40 };
+  const digest = digestCell(makeCell({ startMs: 100 }));
+  assert.equal(digest.coarseGaps(most), null);
+  digest.add(makeRecord([110, 115, 125]));
+  digest.add(makeFailure([110, 140], { id: 1 }));
+  digest.add(makeRecord([110, 150], { id: 2, unknown: ["gaps"] }));
+  const columns = digest.coarseGaps(most)?.columns ?? [];
+  assert.deepEqual(columns.map((counts) => counts.reduce((a, b) => a + b, 0)), [0, 1, 1]); // 5 ms and 10 ms
+  digest.add(makeRecord([10, 20], { id: 3, unknown: ["clock"] }));
+  assert.equal(digest.coarseGaps(most), null);
 });
 
 Deno.test("a run's records are read once, whatever is said of them, and not at all where the digest is kept", () => {

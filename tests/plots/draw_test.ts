@@ -14,6 +14,8 @@ import {
   frontierFigure,
   goodputFigure,
   hitRatesFigure,
+  itlHeatmapFigure,
+  itlHistogramFigure,
   latencyCdfFigure,
   loadOverTimeFigure,
   perRequestFigure,
@@ -22,7 +24,9 @@ import {
   sendLagFigure,
   sparklineFigure,
   telemetrySeriesFigure,
+  throughputLatencyFigure,
   timelineFigure,
+  trustStripFigure,
   turnsFigure,
 } from "../../lib/plots/mod.ts";
 import { judgeStored } from "../../lib/metrics/compare/judge_comparison.ts";
@@ -46,12 +50,18 @@ function figuresOf(run: Run): AnyFigure[] {
   return [
     scaling,
     scalingThroughputFigure(summary),
+    throughputLatencyFigure(summary, { name: "ttft", label: "TTFT" }),
+    goodputFigure(summary),
     latencyCdfFigure(run, ttft),
     latencyCdfFigure(run, itl),
+    itlHistogramFigure(run),
+    itlHeatmapFigure(run),
     loadOverTimeFigure(run),
     timelineFigure(run),
     perRequestFigure(run),
     sendLagFigure(run),
+    trustStripFigure(run),
+    telemetrySeriesFigure(run),
     cacheDeltaFigure(run),
     hitRatesFigure(run),
     turnsFigure(run),
@@ -63,7 +73,9 @@ const run = makeRun({ requests: 20 });
 const frontier = frontierFigure(makeWhatIf(), { name: "ttft", label: "TTFT" });
 const conversations = makeRoundsRun({ turns: true, requests: 24 });
 const figures = [
-  ...figuresOf(run).filter(({ name }) => !["cache_delta", "hit_rates", "turns"].includes(name)),
+  ...figuresOf(run).filter(({ name }) =>
+    !["cache_delta", "hit_rates", "turns", "goodput", "telemetry_series"].includes(name)
+  ),
   ...[cacheDeltaFigure, hitRatesFigure, turnsFigure].map((make) => make(conversations)),
   goodputFigure(summarizeRun(withSlo(run))),
   telemetrySeriesFigure(makeTelemetryRun()),
@@ -122,6 +134,20 @@ const edges: Readonly<Record<string, Run>> = {
     makeRecord([0, 0, 0]),
     makeRecord([0, 0, 0], { id: 1 }),
   ]),
+  "one-token answers": withSlo(makeSmallRun(
+    [makeCell(), makeCell({ index: 1, label: "2×", offeredRequestsPerS: 2 })],
+    [makeRecord([100]), makeRecord([100], { id: 1 }), makeRecord([90], { cell: 1 })],
+  )),
+  "requests of another tool that wrote no clock": makeSmallRun([makeCell()], [
+    makeRecord([100, 110, 150], { unknown: ["schedule", "clock"] }),
+    makeRecord([100, 110], { id: 1, unknown: ["schedule", "clock", "gaps"] }),
+  ]),
+  "requests of another tool that wrote neither gaps nor ends": makeSmallRun([makeCell()], [
+    makeRecord([100], { unknown: ["schedule", "clock", "gaps", "last"] }),
+  ]),
+  "answers of an hour": makeSmallRun([makeCell({ endMs: 3_600_000 })], [
+    makeRecord([100, 1_800_000, 3_600_000]),
+  ]),
   "24 cells": makeRun({ requests: 3, scales: Array.from({ length: 24 }, (_, i) => 0.4 + i / 20) }),
   "closed loop": makeSmallRun(
     [1, 64].map((concurrency, index) =>
@@ -145,11 +171,14 @@ const edges: Readonly<Record<string, Run>> = {
 for (const [name, edge] of Object.entries(edges)) {
   Deno.test(`drawFigure() draws every figure of a run with ${name}`, () => {
     for (const figure of figuresOf(edge)) {
+      assert.ok(!/NaN|undefined|Infinity|null/.test(`${figure.title} ${figure.caption}`), figure.caption);
       for (
         const state of [{}, { log: false, tail: true }, { domainS: [0.05, 0.2] as const }, { cells: [99] }]
       ) {
         const drawing = drawFigure(figure, makeDrawOptions(state));
         assert.ok(!drawing.outerHTML.includes("NaN"), `${figure.name} has a mark without a place`);
+        const marks = drawing.querySelectorAll("text, path, rect, circle").length;
+        assert.ok(marks > 0, `${figure.name} draws nothing, and does not say why`);
       }
     }
   });
@@ -158,7 +187,7 @@ for (const [name, edge] of Object.entries(edges)) {
 Deno.test("drawFigure() leaves out the cells the reader does not want", () => {
   const curves = (cells: number[] | null) => {
     const drawing = drawFigure(latencyCdfFigure(run, ttft), makeDrawOptions({ cells }));
-    return [...drawing.querySelectorAll("[data-cell]")].map((label) => label.textContent);
+    return [...drawing.querySelectorAll("text[data-cell]")].map((label) => label.textContent);
   };
   assert.deepEqual(curves([0, 5]).sort(), ["0.4×", "1.6×"]);
   assert.equal(curves(null).length, 6);

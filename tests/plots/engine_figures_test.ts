@@ -81,7 +81,7 @@ Deno.test("engineRatioFigure() has what the table has, rates in a group of their
   );
   const mean = figure?.data.groups[0]?.rows[0];
   const expected = pair.statistics?.overall[0]?.estimate;
-  assert.equal(mean?.overall.ratio?.ratio, Number(expected?.ratio.toPrecision(6)));
+  assert.equal(mean?.overall.ratio?.ratio, Number(expected?.ratio.toPrecision(9)));
   assert.equal(mean?.overall.ratio?.word, "slower");
   assert.deepEqual(mean?.loads.map(({ cell }) => cell.label), ["scale 1", "scale 0.5"]);
   assert.match(figure?.caption ?? "", /^b \/ a over 2 loads, 3 repeats each: of \d+ ratios \d+ slower, /);

@@ -130,7 +130,7 @@ Deno.test("labels stay within the figure, Chinese ones too", () => {
   const chinese = makeRoundsRun({ requests: 30, lang: "zh" });
   for (const made of [run, chinese]) {
     const drawing = drawFigure(latencyCdfFigure(made, ttft), makeDrawOptions());
-    const labels = [...drawing.querySelectorAll("[data-cell]")];
+    const labels = [...drawing.querySelectorAll("text[data-cell]")];
     assert.equal(labels.length, 6);
     for (const label of labels) {
       const x = Number(label.getAttribute("transform")?.match(/translate\(([-\d.]+)/)?.[1]);

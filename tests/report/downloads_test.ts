@@ -52,3 +52,11 @@ Deno.test("downloadFiles() leaves out the requests when they are too many for a 
   assert.equal(filesOf({ ...run, records: records.slice(1) }).length, 4);
   assert.equal(filesOf({ ...run, records }).length, 3);
 });
+
+Deno.test("downloadFiles() keeps the columns that the first cell has nothing in", () => {
+  const cells = [makeCell(), makeCell({ index: 1, label: "2×" })];
+  const records = [makeFailure([]), makeRecord([50, 60], { cell: 1 })];
+  const [header = "", first = "", second = ""] = unpack(filesOf(makeSmallRun(cells, records))[0]).split("\n");
+  const place = header.split(",").indexOf("ttft_p50");
+  assert.deepEqual([first, second].map((row) => row.split(",")[place]), ["", "50"]);
+});

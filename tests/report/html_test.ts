@@ -35,7 +35,11 @@ Deno.test("renderHtml() allows its own script and its own style and nothing else
 
 Deno.test("renderHtml() refers to nothing outside the file", () => {
   const { document } = render(makeRun({ requests: 3 }));
-  assert.equal(document.querySelectorAll("[src], [href], link, iframe, object, embed, base").length, 0);
+  assert.equal(document.querySelectorAll("[src], link, iframe, object, embed, base").length, 0);
+  assert.equal(document.querySelectorAll("[href]:not([href^='#'])").length, 0);
+  for (const link of document.querySelectorAll("[href]")) {
+    assert.ok(document.getElementById(link.getAttribute("href")?.slice(1) ?? ""), link.outerHTML);
+  }
 });
 
 Deno.test("renderHtml() puts every number and every word into the HTML itself", () => {
@@ -139,4 +143,20 @@ Deno.test("renderHtml() refuses a script that would leave its element", () => {
   for (const clientScript of ["'</script>'", "'</SCRIPT '", "a<!--b", "a\r\nb"]) {
     assert.throws(() => renderHtml(report, { clientScript }), /^RangeError: Cannot inline script/);
   }
+});
+
+Deno.test("renderHtml() names every figure for links, each once and by its metric", () => {
+  const { document } = render(makeRun({ requests: 3 }));
+  const ids = [...document.querySelectorAll("figure")].map(({ id }) => id);
+  assert.equal(new Set(ids).size, ids.length);
+  for (const id of ["fig-scaling-latency-ttft", "fig-scaling-latency-e2e", "fig-timeline"]) {
+    assert.ok(ids.includes(id), `no ${id} among ${ids.join()}`);
+  }
+});
+
+Deno.test("renderHtml() says every verdict on top, each leading to its section", () => {
+  const { document } = render(makeRun({ requests: 3 }));
+  const [verdict] = document.querySelectorAll(".verdicts a");
+  assert.equal(verdict?.getAttribute("href"), "#trust");
+  assert.equal(verdict?.textContent, document.querySelector("#trust .verdict strong")?.textContent);
 });

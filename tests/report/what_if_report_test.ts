@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { gunzipSync } from "node:zlib";
 import { parseHTML } from "linkedom";
 import type { Table } from "../../lib/report/blocks.ts";
 import { renderHtml } from "../../lib/report/html.ts";
@@ -93,4 +94,20 @@ Deno.test("the page of a grid is whole, with hostile labels as text", () => {
   assert.equal(document.querySelector("#configurations a")?.getAttribute("href"), `x"onclick="alert(1)`);
   assert.match(document.querySelector(".banner.warning")?.textContent ?? "", /interrupted/);
   assert.equal(document.querySelectorAll("figure").length, 4);
+});
+
+Deno.test("buildWhatIfReport() carries a row per configuration and load, and everything as JSON", () => {
+  const points = [1, 0.5].map((scale) => makePoint(scale, { ms: 100, tokensPerS: 500 }));
+  const impossible = {
+    ...makeConfiguration(1, []),
+    outcome: { kind: "impossible", reason: "too large" },
+  } as const;
+  const whatIf = makeWhatIf({ configurations: [makeConfiguration(0, points), impossible] });
+  const [table, all] = buildWhatIfReport(whatIf, { pageOf }).downloads;
+  const unpack = (gzip = "") => gunzipSync(Uint8Array.fromBase64(gzip)).toString();
+  const [header = "", ...rows] = unpack(table?.gzip).trimEnd().split("\n");
+  assert.match(header, /^configuration,engine,gpus,run,not_possible,scale,/);
+  assert.deepEqual(rows.map((row) => row.split(",").length), [1, 1, 1].map(() => header.split(",").length));
+  assert.match(rows[2] ?? "", /,too large,,/);
+  assert.deepEqual(JSON.parse(unpack(all?.gzip)), JSON.parse(JSON.stringify(whatIf)));
 });

@@ -9,9 +9,11 @@ const SHORTEST_DRAG_PX = 6;
 
 /** How to read a drag, and what to do with it. */
 export interface BrushOptions {
+  /** Both ends of the axis within the SVG, in its own pixels. */
+  readonly range: readonly [number, number];
   /** Converts a horizontal position within the SVG, in its own pixels, to the axis's value. */
   invert(x: number): number;
-  /** Gets both ends, rounded to what a pixel can tell, low first. */
+  /** Gets both ends, low first. */
   onSelect(range: readonly [number, number]): void;
 }
 
@@ -20,12 +22,14 @@ export interface BrushOptions {
  *
  * @param svg Drawn by Plot, attached, with a continuous x scale.
  */
-export function brushTime(svg: SVGSVGElement, { invert, onSelect }: BrushOptions): void {
+export function brushAxis(svg: SVGSVGElement, { range, invert, onSelect }: BrushOptions): void {
   const page = svg.ownerDocument;
+  const [left, right] = [Math.min(...range), Math.max(...range)];
+  const place = (event: PointerEvent) => Math.min(right, Math.max(left, toSvgX(svg, event)));
   const start = (down: PointerEvent) => {
     if (down.button !== 0) return;
     down.preventDefault();
-    const startX = toSvgX(svg, down);
+    const startX = place(down);
     const band = makeBand(svg);
     const drag = new AbortController();
     const { signal } = drag;
@@ -33,14 +37,14 @@ export function brushTime(svg: SVGSVGElement, { invert, onSelect }: BrushOptions
       drag.abort();
       band.remove();
     };
-    page.addEventListener("pointermove", (event) => showBand(band, startX, toSvgX(svg, event)), {
-      signal,
-    });
+    page.addEventListener("pointermove", (event) => showBand(band, startX, place(event)), { signal });
     page.addEventListener("pointercancel", stop, { signal });
     page.addEventListener("pointerup", (event) => {
       stop();
-      const endX = toSvgX(svg, event);
-      if (Math.abs(endX - startX) >= SHORTEST_DRAG_PX) onSelect(orderRange(invert(startX), invert(endX)));
+      const endX = place(event);
+      if (Math.abs(endX - startX) < SHORTEST_DRAG_PX) return;
+      const ends = [invert(startX), invert(endX)] as const;
+      onSelect([Math.min(...ends), Math.max(...ends)]);
     }, { signal });
   };
   // Plot keeps the press from all who listen after it.
@@ -48,20 +52,21 @@ export function brushTime(svg: SVGSVGElement, { invert, onSelect }: BrushOptions
 }
 
 /**
- * Both ends of a range, low first, not below 0, with as many digits as its length needs.
+ * A range not below 0, with as many digits as its length needs.
  *
+ * @param range Low end first.
  * @example
  * ```ts
- * import { orderRange } from "./brush.ts";
+ * import { roundRange } from "./brush.ts";
  * import assert from "node:assert/strict";
  *
- * assert.deepEqual(orderRange(12.3456, 2.3456), [2.3, 12.3]); // 10 long: tenths
+ * assert.deepEqual(roundRange([2.3456, 12.3456]), [2.3, 12.3]); // 10 long: tenths
  * ```
  */
-export function orderRange(a: number, b: number): readonly [number, number] {
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(a - b))));
+export function roundRange([low, high]: readonly [number, number]): readonly [number, number] {
+  const digits = Math.max(0, 2 - Math.floor(Math.log10(high - low)));
   const round = (value: number) => Number(Math.max(0, value).toFixed(digits));
-  return [round(Math.min(a, b)), round(Math.max(a, b))];
+  return [round(low), round(high)];
 }
 
 function toSvgX(svg: SVGSVGElement, event: PointerEvent): number {

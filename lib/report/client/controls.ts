@@ -9,6 +9,8 @@ import {
   type CellKey,
   type ChosenMetric,
   chosenMetrics,
+  engineColor,
+  percentiles,
 } from "../../plots/mod.ts";
 import { make, makeButton } from "./dom.ts";
 import { initialPageState, type PageState } from "./state.ts";
@@ -18,7 +20,7 @@ export interface ControlsOptions {
   readonly cells: readonly CellKey[];
   readonly state: PageState;
   /** What is on the page: controls for figures that are not there are left out. */
-  readonly figures: readonly AnyFigure["name"][];
+  readonly figures: readonly AnyFigure[];
   onChange(change: Partial<PageState>): void;
 }
 
@@ -31,29 +33,90 @@ const metricLabels: Readonly<Record<ChosenMetric, string>> = {
 
 /** Figures that show the metric chosen. */
 const figuresOfMetric: readonly AnyFigure["name"][] = [
-  ...["scaling_latency", "frontier", "engine_cdf", "engine_frontier", "engine_scatter"] as const,
+  ...["scaling_latency", "throughput_latency", "frontier"] as const,
+  ...["engine_cdf", "engine_frontier", "engine_scatter"] as const,
+];
+
+/** Figures with a latency axis. */
+const figuresOfLatency: readonly AnyFigure["name"][] = [
+  ...figuresOfMetric,
+  ...["cache_delta", "itl_heatmap", "latency_cdf", "per_request", "turns"] as const,
 ];
 
 /** Makes the bar's groups for a state. */
 export function makeControls({ cells, state, figures, onChange }: ControlsOptions): Element[] {
-  const choose = <Key extends keyof PageState>(key: Key, value: PageState[Key], text: string) =>
-    makeButton(text, { pressed: state[key] === value, onClick: () => onChange({ [key]: value }) });
+  const has = (...names: readonly AnyFigure["name"][]) => figures.some(({ name }) => names.includes(name));
+  const choose = makeChooser({ state, onChange });
+  const engines = enginesOf(figures);
   return [
-    ...(figures.some((name) => figuresOfMetric.includes(name))
+    ...(has(...figuresOfMetric)
       ? [makeGroup("Metric", chosenMetrics.map((name) => choose("metric", name, metricLabels[name])))]
       : []),
-    makeGroup("Latency axis", [choose("log", true, "log"), choose("log", false, "linear")]),
-    ...(figures.includes("latency_cdf") || figures.includes("engine_cdf")
+    ...(has("scaling_latency")
+      ? [makeGroup("Percentile", percentiles.map((name) => choose("percentile", name, name)))]
+      : []),
+    ...(has(...figuresOfLatency)
+      ? [makeGroup("Latency axis", [choose("log", true, "log"), choose("log", false, "linear")])]
+      : []),
+    ...(has("latency_cdf", "engine_cdf")
       ? [makeGroup("Distributions", [choose("tail", false, "CDF"), choose("tail", true, "tail")])]
       : []),
-    ...(cells.length < 2 ? [] : [makeCellGroup({ cells, state, onChange })]),
-    ...(figures.includes("load_over_time") ? [makeTimeGroup({ state, onChange })] : []),
-    makeGroup("Colours", [
-      choose("theme", null, "auto"),
-      choose("theme", "light", "light"),
-      choose("theme", "dark", "dark"),
-    ]),
+    ...(has("load_over_time") ? [makeTimeGroup({ state, onChange })] : []),
+    ...(engines.length === 0 ? [] : [makeEngineGroup(engines, { state, onChange })]),
+    ...(cells.length < 2 ? [] : [makeCellGroup({ cells, state, onChange, label: nameCells(figures) })]),
   ];
+}
+
+/** Makes the choice of light and dark. */
+export function makeColours(options: Pick<ControlsOptions, "state" | "onChange">): Element {
+  const choose = makeChooser(options);
+  return makeGroup("Colours", [
+    choose("theme", null, "auto"),
+    choose("theme", "light", "light"),
+    choose("theme", "dark", "dark"),
+  ]);
+}
+
+function makeChooser({ state, onChange }: Pick<ControlsOptions, "state" | "onChange">) {
+  return <Key extends keyof PageState>(key: Key, value: PageState[Key], text: string) =>
+    makeButton(text, { pressed: state[key] === value, onClick: () => onChange({ [key]: value }) });
+}
+
+/** What can be shown and hidden goes by another name on other pages. */
+export function nameCells(figures: readonly Pick<AnyFigure, "name">[]): "Cells" | "Loads" | "Configurations" {
+  if (figures.some(({ name }) => name.startsWith("engine_"))) return "Loads";
+  return figures.some(({ name }) => name === "frontier") ? "Configurations" : "Cells";
+}
+
+interface Engine {
+  readonly index: number;
+  readonly name: string;
+}
+
+/** The engines of a comparison. */
+function enginesOf(figures: readonly AnyFigure[]): readonly Engine[] {
+  const figure = figures.find((one) => one.name === "engine_cdf");
+  return figure?.data.engines ?? [];
+}
+
+function makeEngineGroup(
+  engines: readonly Engine[],
+  { state, onChange }: Pick<ControlsOptions, "state" | "onChange">,
+): Element {
+  const buttons = engines.map(({ index, name }) => {
+    const isChosen = state.engine === index;
+    const button = makeButton(name, {
+      pressed: isChosen,
+      className: "engine",
+      title: "Brings the engine forward in every figure.",
+      onClick: () => onChange({ engine: isChosen ? null : index }),
+    });
+    button.dataset.engine = String(index);
+    const colour = engineColor(index);
+    button.prepend(makeDot({ fill: colour, stroke: colour }));
+    return button;
+  });
+  return makeGroup("Engines", buttons);
 }
 
 /**
@@ -72,38 +135,40 @@ export function toggleCell(
   return after.length === 0 || after.length === all.length ? null : after;
 }
 
-function makeCellGroup({ cells, state, onChange }: Omit<ControlsOptions, "figures">): Element {
+function makeCellGroup(
+  { cells, state, onChange, label }: Omit<ControlsOptions, "figures"> & { readonly label: string },
+): Element {
   const all = cells.map(({ index }) => index);
-  const buttons = cells.map(({ index, label, ...cell }) => {
-    const button = makeButton(label, {
+  const buttons = cells.map((cell) => {
+    const { index } = cell;
+    const isShown = state.cells === null || state.cells.includes(index);
+    const button = makeButton(cell.label, {
+      pressed: isShown,
       className: "cell",
-      pressed: state.cells === null || state.cells.includes(index),
-      title: `Show or hide ${label}. In a figure, click a label to see that cell alone.`,
+      title: `${isShown ? "Hides" : "Shows"} ${cell.label}. In a figure, click a label to see it alone.`,
       onClick: () => onChange({ cells: toggleCell(state.cells, index, all) }),
     });
-    button.prepend(makeSwatch(cell));
+    button.dataset.cell = String(index);
+    const stroke = cellColor(cell);
+    button.prepend(makeDot({ fill: cell.tone === "cold" ? "none" : stroke, stroke }));
     return button;
   });
   const reset = makeButton("all", {
     pressed: state.cells === null,
     onClick: () => onChange({ cells: null }),
   });
-  return makeGroup("Cells", [...buttons, reset]);
+  return makeGroup(label, [...buttons, reset]);
 }
 
 /** A dot as figures draw it: that of a cold cell is hollow. */
-function makeSwatch(cell: Pick<CellKey, "level" | "tone">): Element {
+function makeDot({ fill, stroke }: { readonly fill: string; readonly stroke: string }): Element {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
-  svg.setAttribute("class", "swatch");
-  svg.setAttribute("viewBox", "0 0 10 10");
   const circle = document.createElementNS(namespace, "circle");
-  const stroke = cellColor(cell);
-  const fill = cell.tone === "cold" ? "none" : stroke;
-  const attributes = { cx: "5", cy: "5", r: "4.25", fill, stroke, "stroke-width": "1.5" };
-  for (const [key, value] of Object.entries(attributes)) {
-    circle.setAttribute(key, value);
-  }
+  const box = { class: "swatch", viewBox: "0 0 10 10", "aria-hidden": "true" };
+  for (const [key, value] of Object.entries(box)) svg.setAttribute(key, value);
+  const shape = { cx: "5", cy: "5", r: "4.25", fill, stroke, "stroke-width": "1.5" };
+  for (const [key, value] of Object.entries(shape)) circle.setAttribute(key, value);
   svg.append(circle);
   return svg;
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import type { DownloadFile } from "../downloads.ts";
-import { make, makeButton } from "./dom.ts";
+import { makeButton } from "./dom.ts";
+import { saveFile } from "./save.ts";
 
 /** Makes a button for each file. */
 export function makeDownloads(files: readonly DownloadFile[]): Element[] {
@@ -14,7 +15,5 @@ export function makeDownloads(files: readonly DownloadFile[]): Element[] {
 async function save({ name, type, gzip }: DownloadFile): Promise<void> {
   const packed = Uint8Array.from(atob(gzip), (character) => character.charCodeAt(0));
   const bytes = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const url = URL.createObjectURL(new Blob([await new Response(bytes).arrayBuffer()], { type }));
-  make("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  saveFile(name, new Blob([await new Response(bytes).arrayBuffer()], { type }));
 }

@@ -3,43 +3,130 @@
  *
  * @module
  */
-import { type AnyFigure, drawFigure } from "../../plots/mod.ts";
+import { type AnyFigure, chosenMetrics, drawFigure } from "../../plots/mod.ts";
 import type { PageData } from "../page_data.ts";
-import { brushTime } from "./brush.ts";
-import { makeControls } from "./controls.ts";
+import { makeColours, makeControls } from "./controls.ts";
+import { describeChange } from "./describe.ts";
 import { makeButton } from "./dom.ts";
 import { makeDownloads } from "./downloads.ts";
-import { formatState, type PageState, parseState } from "./state.ts";
+import { makeDrawQueue } from "./draw_queue.ts";
+import { addFigureMenu } from "./figure_menu.ts";
+import { type Highlight, makeHighlighter, onPointedAt, showHighlight } from "./highlight.ts";
+import { goTo, onAnchorClick } from "./places.ts";
+import { copyText } from "./save.ts";
+import { formatState, holdsChoices, type PageState, parsePlace, parseState } from "./state.ts";
+import { addTipKeys } from "./tip_keys.ts";
+import { makeZooms } from "./zoom.ts";
 
 /** Figures whose horizontal axis is time from the cell's start, in s. */
-const timeFigures: readonly AnyFigure["name"][] = ["load_over_time", "telemetry_series", "timeline"];
+const timeFigures: readonly AnyFigure["name"][] = [
+  ...["itl_heatmap", "load_over_time", "telemetry_series", "timeline", "trust_strip"] as const,
+];
 
 function start(data: PageData): void {
   const indices = data.cells.map(({ index }) => index);
   const slots = [...document.querySelectorAll<HTMLElement>("[data-figure]")];
+  const figureOf = (slot: HTMLElement) => data.figures[Number(slot.dataset.figure)];
   let state = parseState(location.hash, indices);
+  let pointedAt: Highlight | null = null;
+  const highlight = (): Highlight | null => {
+    const isHidden = pointedAt?.kind === "cell" && state.cells?.includes(pointedAt.index) === false;
+    if (pointedAt !== null && !isHidden) return pointedAt;
+    return state.engine === null ? null : { kind: "engine", index: state.engine };
+  };
 
+  const draw = (slot: HTMLElement) => {
+    const figure = figureOf(slot);
+    const width = slot.clientWidth;
+    if (figure === undefined || width === 0) return;
+    slot.replaceChildren(drawFigure(figure, { document, width, state }));
+    if (!slot.classList.contains("drawing")) return;
+    zooms.attach(slot);
+    showHighlight(slot, highlight());
+    markZoomed(slot, isTime(slot) ? state.domainS !== null : zooms.isZoomed(slot));
+  };
+  const isTime = (slot: HTMLElement) => timeFigures.some((name) => name === figureOf(slot)?.name);
+  const bringForward = makeHighlighter(slots.filter((slot) => slot.classList.contains("drawing")));
+  const zooms = makeZooms({
+    isTime,
+    onTime: (domainS) => change({ domainS }),
+    onZoom: (slot) => markZoomed(slot, true),
+  });
+  const queue = makeDrawQueue(slots, draw);
+  const show = () => {
+    showTheme(state);
+    showControls(data, state, change);
+    for (const frame of document.querySelectorAll<HTMLElement>("[data-only-for]:not([data-only-for=''])")) {
+      frame.hidden = frame.dataset.onlyFor !== state.metric;
+    }
+    queue.drawSoon();
+  };
   const change = (part: Partial<PageState>) => {
+    const before = state;
     state = { ...state, ...part };
     const hash = formatState(state);
     history.replaceState(null, "", hash === "" ? location.pathname + location.search : `#${hash}`);
     show();
+    say(describeChange(before, state, { cells: indices.length }));
   };
-  const show = () => {
-    showTheme(state);
-    showControls(data, state, change);
-    for (const slot of slots) showFigure(slot, data, { state, change });
+  /** Brings a section or a figure into sight; one of another metric brings its metric along. */
+  const visit = (id: string) => {
+    const metric = chosenMetrics.find((name) => name === document.getElementById(id)?.dataset.onlyFor);
+    if (metric !== undefined && metric !== state.metric) {
+      state = { ...state, metric };
+      show();
+    }
+    queue.drawNow();
+    goTo(id);
+  };
+  const followAddress = () => {
+    if (holdsChoices(location.hash) || location.hash === "") state = parseState(location.hash, indices);
+    show();
+    const place = parsePlace(location.hash);
+    if (place !== null) visit(place);
   };
 
-  onLabelClick((cell) => change({ cells: state.cells?.length === 1 ? null : [cell] }));
-  globalThis.addEventListener("hashchange", () => {
-    state = parseState(location.hash, indices);
-    show();
+  for (const slot of slots) {
+    const figure = figureOf(slot);
+    if (figure === undefined || !slot.classList.contains("drawing")) continue;
+    const unzoom = () => {
+      if (isTime(slot)) return change({ domainS: null });
+      zooms.reset(slot);
+      draw(slot);
+    };
+    addFigureMenu({
+      ...{ figure, slot, say, onResetZoom: unzoom },
+      linkTo: (id) => `${location.href.split("#", 1)[0]}#${formatState(state, id)}`,
+    });
+    addTipKeys(slot, say);
+    slot.addEventListener("dblclick", unzoom);
+    slot.addEventListener("keydown", ({ key }) => {
+      if (key === "Escape") unzoom();
+    });
+  }
+  onPointedAt(document, (found) => {
+    pointedAt = found;
+    bringForward(highlight());
   });
+  onLabelClick((cell) => change({ cells: state.cells?.length === 1 ? null : [cell] }));
+  onAnchorClick(visit);
+  globalThis.addEventListener("hashchange", followAddress);
+  globalThis.addEventListener("beforeprint", () => queue.drawNow());
   onWidthChange(show);
+  onSectionOpen(() => queue.drawSoon());
   addCopyButtons();
   document.getElementById("downloads")?.append(...makeDownloads(data.downloads));
-  show();
+  followAddress();
+}
+
+/** Tells those who listen to the page. */
+function say(text: string): void {
+  const status = document.getElementById("status");
+  if (status !== null) status.textContent = text;
+}
+
+function markZoomed(slot: HTMLElement, isZoomed: boolean): void {
+  slot.closest("figure")?.classList.toggle("zoomed", isZoomed);
 }
 
 function showTheme({ theme }: PageState): void {
@@ -53,43 +140,20 @@ function showControls(
   state: PageState,
   onChange: (change: Partial<PageState>) => void,
 ): void {
-  const bar = document.getElementById("controls");
-  if (bar === null) return;
+  const bar = document.getElementById("bar");
+  const controls = document.getElementById("controls");
+  if (bar === null || controls === null) return;
   const focusable = () => [...bar.querySelectorAll<HTMLElement>("button, input")];
   const focused = focusable().findIndex((element) => element === document.activeElement);
-  bar.replaceChildren(...makeControls({ cells, state, figures: figures.map(({ name }) => name), onChange }));
-  bar.hidden = false;
+  controls.replaceChildren(...makeControls({ cells, state, figures, onChange }));
+  controls.hidden = false;
+  document.getElementById("colours")?.replaceChildren(makeColours({ state, onChange }));
   if (focused >= 0) focusable()[focused]?.focus();
 }
 
-function showFigure(
-  slot: HTMLElement,
-  { figures }: PageData,
-  { state, change }: { state: PageState; change: (change: Partial<PageState>) => void },
-): void {
-  const figure = figures[Number(slot.dataset.figure)];
-  if (figure === undefined) return;
-  const frame = slot.closest<HTMLElement>('[data-only-for]:not([data-only-for=""])');
-  if (frame !== null) frame.hidden = frame.dataset.onlyFor !== state.metric;
-  const width = slot.clientWidth;
-  if (width === 0) return;
-  slot.replaceChildren(drawFigure(figure, { document, width, state }));
-  if (timeFigures.includes(figure.name)) addBrushes(slot, (domainS) => change({ domainS }));
-}
-
-function addBrushes(slot: HTMLElement, onSelect: (range: readonly [number, number]) => void): void {
-  slot.classList.add("brushable");
-  for (const svg of slot.querySelectorAll<SVGSVGElement & { scale?: PlotScale }>("svg.plot")) {
-    const invert = svg.scale?.("x")?.invert;
-    if (invert !== undefined) brushTime(svg, { invert, onSelect });
-  }
-}
-
-type PlotScale = (name: string) => { invert?: (x: number) => number } | undefined;
-
 /** Plot would take a press for the wish to pin its tip, and the tip would catch the click: labels keep it to themselves. */
 function onLabelClick(fn: (cell: number) => void): void {
-  const labelOf = ({ target }: Event) => target instanceof Element ? target.closest("[data-cell]") : null;
+  const labelOf = ({ target }: Event) => target instanceof Element ? target.closest("text[data-cell]") : null;
   document.addEventListener("pointerdown", (event) => {
     if (labelOf(event) !== null) event.stopPropagation();
   }, { capture: true });
@@ -111,24 +175,20 @@ function onWidthChange(fn: () => void): void {
   });
 }
 
+/** Calls back when a folded section is opened: what has no width is not drawn. */
+function onSectionOpen(fn: () => void): void {
+  for (const section of document.querySelectorAll("section > details")) {
+    section.addEventListener("toggle", fn);
+  }
+}
+
 function addCopyButtons(): void {
   for (const code of document.querySelectorAll(".code pre")) {
     const button = makeButton("Copy", {
       className: "action",
-      onClick: async () => button.textContent = await copy(code),
+      onClick: async () => button.textContent = await copyText(code.textContent ?? "", code),
     });
     code.after(button);
-  }
-}
-
-/** Copies an element's text, or selects it where the browser does not let a page copy. @returns What was done. */
-async function copy(element: Element): Promise<string> {
-  try {
-    await navigator.clipboard.writeText(element.textContent ?? "");
-    return "Copied";
-  } catch {
-    getSelection()?.selectAllChildren(element);
-    return "Selected";
   }
 }
 

@@ -21,14 +21,18 @@ const chosen = { ttft, tpot, itl, e2e } as const;
 /** Dots of all scatter plots of a page together: each is some 60 bytes. */
 const MOST_DOTS = 4000;
 
-/** Makes the sections with figures. */
+/** Makes the section of the ratios, the first of the page; there is none where nothing could be compared. */
+export function differenceSection(comparison: Comparison, { pairs }: ComparisonResult): Section[] {
+  const blocks = pairs.flatMap((pair): Block[] => figureBlocks(engineRatioFigure(comparison, pair)));
+  return comparison.loads.length === 0 || blocks.length === 0
+    ? []
+    : [{ id: "differences", title: "What differs, and by how much", blocks }];
+}
+
+/** Makes the other sections with figures. */
 export function comparisonFigures(comparison: Comparison, { pairs }: ComparisonResult): Section[] {
   if (comparison.loads.length === 0) return [];
-  const ratios = pairs.flatMap((pair): Block[] => figureBlocks(engineRatioFigure(comparison, pair)));
   return [
-    ...(ratios.length === 0
-      ? []
-      : [{ id: "differences", title: "What differs, and by how much", blocks: ratios }]),
     distributionSection(comparison),
     capacitySection(comparison),
     requestSection(comparison, pairs),

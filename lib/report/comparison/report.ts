@@ -8,10 +8,10 @@ import type { ComparisonResult } from "../../metrics/compare/judge_comparison.ts
 import { type CellKey, formatCount, formatPlural, layOutCells, MISSING } from "../../plots/mod.ts";
 import type { Block, Fact, KeyNumber, Section } from "../blocks.ts";
 import { definitionsSection } from "../definitions.ts";
-import { packFiles } from "../downloads.ts";
 import { enginesSection, methodSection, reproduceSection } from "./background.ts";
+import { comparisonDownloads } from "./downloads.ts";
 import { explainPair, nameRatio, percentOf } from "./explain.ts";
-import { comparisonFigures } from "./figures.ts";
+import { comparisonFigures, differenceSection } from "./figures.ts";
 import { fairnessSection, loadSection, ratioSection } from "./tables.ts";
 import type { Report } from "../report.ts";
 
@@ -25,6 +25,8 @@ export function buildComparisonReport(comparison: Comparison, result: Comparison
     chips: chips(comparison),
     keyNumbers: keyNumbers(comparison, result),
     sections: [
+      // The page's head says the verdict in a line; the picture of it comes before the words.
+      ...differenceSection(comparison, result),
       verdictSection(comparison, result),
       ...comparisonFigures(comparison, result),
       ratioSection(comparison, result),
@@ -36,12 +38,7 @@ export function buildComparisonReport(comparison: Comparison, result: Comparison
       reproduceSection(comparison),
     ],
     cells: loadKeys(comparison),
-    downloads: packFiles([{
-      label: "Result, JSON",
-      name: `${manifest.comparisonId}.result.json`,
-      type: "application/json",
-      text: JSON.stringify({ manifest, result }, null, 2),
-    }]),
+    downloads: comparisonDownloads(comparison, result),
   };
 }
 

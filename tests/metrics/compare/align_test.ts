@@ -13,7 +13,7 @@ function request(id: number, change: Partial<ComparedRequest> = {}): ComparedReq
 const point: RequestPoint = {
   ...{ id: 7, outcome: "ok", sentMs: 10, headersMs: 11, firstMs: 60, lastMs: 160.5, doneMs: 161 },
   ...{ inputTokens: 9, outputTokens: 6, isCounted: true, cachedTokens: undefined, turn: undefined },
-  ...{ ttftMs: 50, tpotMs: 20.1, e2eMs: 150.5 },
+  ...{ ttftMs: 50, tpotMs: 20.1, e2eMs: 150.5, sendLagMs: undefined },
 };
 
 Deno.test("comparedRequests() takes a success as it is and a failure as nothing", () => {

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 
 import { judgeStored } from "../../../lib/metrics/compare/judge_comparison.ts";
-import { comparisonFigures } from "../../../lib/report/comparison/figures.ts";
+import { comparisonFigures, differenceSection } from "../../../lib/report/comparison/figures.ts";
 import { type MadeComparison, makeComparison } from "../../testdata/runs/make_comparison.ts";
 
 function sectionsOf(made: MadeComparison) {
   const { comparison, result } = judgeStored(makeComparison(made));
-  return comparisonFigures(comparison, result).map(({ id, blocks }) => ({
+  return [...differenceSection(comparison, result), ...comparisonFigures(comparison, result)].map((
+    { id, blocks },
+  ) => ({
     id,
     figures: blocks.flatMap((block) =>
       block.kind === "figure" ? [`${block.figure.name} ${block.onlyFor ?? ""}`] : []
@@ -14,7 +16,7 @@ function sectionsOf(made: MadeComparison) {
   }));
 }
 
-Deno.test("comparisonFigures() goes from what differs to single requests, a figure per metric where one is chosen", () => {
+Deno.test("differenceSection() and comparisonFigures() go from what differs to single requests, a figure per metric where one is chosen", () => {
   const perMetric = (name: string) => ["ttft", "tpot", "itl", "e2e"].map((metric) => `${name} ${metric}`);
   assert.deepEqual(sectionsOf({}), [
     { id: "differences", figures: ["engine_ratio "] },
@@ -24,7 +26,7 @@ Deno.test("comparisonFigures() goes from what differs to single requests, a figu
   ]);
 });
 
-Deno.test("comparisonFigures() has ratios and requests of every pair, and goodput where requests have limits", () => {
+Deno.test("differenceSection() and comparisonFigures() have ratios and requests of every pair, and goodput where requests have limits", () => {
   const limits = [{ metric: "ttft", percentile: null, sign: "<", value: 60 }];
   const manifest = () => ({ options: { slo: { name: null, attainment: 1, limits } } });
   const sections = sectionsOf({ engines: ["a", "b", "c"], manifest });
@@ -33,6 +35,6 @@ Deno.test("comparisonFigures() has ratios and requests of every pair, and goodpu
   assert.deepEqual(sections[3]?.figures, ["engine_scatter ", "engine_scatter "]);
 });
 
-Deno.test("comparisonFigures() has none before anything was measured", () => {
+Deno.test("differenceSection() and comparisonFigures() have none before anything was measured", () => {
   assert.deepEqual(sectionsOf({ scales: [] }), []);
 });
