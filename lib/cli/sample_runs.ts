@@ -32,6 +32,7 @@ const samples = [
     run: benchQwen,
     flags: [
       ...["--virtual-time", "--trace", "synthetic", "--requests", "100", "--output-length", "48"],
+      ...["--scales", "0.4", "0.6", "0.8", "1.2", "1.6", "2.4"],
       ...["--sim-preset", "Qwen3-14B", "--gpu", "A100", "--tp", "1", "--jitter", "0.02"],
     ],
   },

@@ -84,8 +84,11 @@ export function buildReport(run: Run): Report {
     chips: chips(run, summary),
     keyNumbers: keyNumbers(run, summary),
     sections: [
+      // What a run was made for comes first.
+      ...roundsSection(run, summary),
+      ...turnsSection(run),
       ...scalingSections(summary),
-      ...answerSections(run, summary),
+      ...sloSection(run, summary),
       distributionSection(run),
       ...(hasOneClock(run) ? [timeSection(run)] : []),
       ...telemetrySection(run),
@@ -100,15 +103,6 @@ export function buildReport(run: Run): Report {
     cells: layOutCells(manifest.cells).cells,
     downloads: downloadFiles(run, summary),
   };
-}
-
-/** Answers to what a run was made for; each is empty where it was made for something else. */
-function answerSections(run: Run, summary: RunSummary): Section[] {
-  return [
-    ...roundsSection(run, summary),
-    ...turnsSection(run),
-    ...sloSection(run, summary),
-  ];
 }
 
 const chosen = { ttft, tpot, itl, e2e } as const;
