@@ -107,7 +107,7 @@ figure.zoomed > h3 { padding-right: 9rem; }
   border-bottom: 1px solid var(--line); font-size: var(--small);
 }
 #top { display: flex; gap: 1rem; justify-content: space-between; align-items: center; }
-#contents { display: flex; gap: 0.1rem 1.1rem; overflow-x: auto; white-space: nowrap; scrollbar-width: none; padding: 0.15rem 0; }
+#contents { display: flex; flex-wrap: wrap; gap: 0.1rem 1.1rem; white-space: nowrap; padding: 0.15rem 0; }
 #contents a { text-decoration: none; }
 #contents a:hover { text-decoration: underline; }
 #controls:not([hidden]) { display: flex; flex-wrap: wrap; gap: 0.2rem 1.25rem; align-items: center; padding-top: 0.15rem; max-height: 9rem; overflow-y: auto; }
@@ -163,7 +163,7 @@ summary h2 { display: inline; }
   main { padding-top: 1.5rem; }
   #controls:not([hidden]), #bar [role="group"] { flex-wrap: nowrap; white-space: nowrap; max-width: none; }
   #controls:not([hidden]), #top { overflow-x: auto; scrollbar-width: none; }
-  #contents { overflow: visible; }
+  #contents { flex-wrap: nowrap; overflow: visible; }
   section, figure { scroll-margin-top: 5.5rem; }
   button, .menu summary { padding-block: 0.3rem; }
   .blocks > .half { grid-column: 1 / -1; }

@@ -227,7 +227,7 @@ Deno.test("buildReport() of rounds says in which loads they were asked", () => {
     assert.ok(chips.includes(chip), chips.join("; "));
   }
   const ids = report.sections.map(({ id }) => id);
-  assert.deepEqual(ids.slice(0, 3), ["scaling", "rounds", "distributions"]);
+  assert.deepEqual(ids.slice(0, 3), ["rounds", "scaling", "distributions"]);
 });
 
 Deno.test("buildReport() of rounds at one concurrency has nothing that scales", () => {

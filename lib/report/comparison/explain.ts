@@ -121,10 +121,10 @@ function describeSame(rows: readonly Known[], all: number): string {
   const bySensitivity = rows.toSorted((x, y) => smallestChange(x) - smallestChange(y));
   const [finest, coarsest] = [bySensitivity.at(0), bySensitivity.at(-1)];
   if (finest === undefined || coarsest === undefined) return what;
-  const say = (row: Known) => `${(100 * smallestChange(row)).toPrecision(2)} % in ${nameRatio(row)}`;
-  return finest === coarsest
-    ? `${what}; a change of ${say(finest)} would have been`
-    : `${what}; the smallest change that would have been is between ${say(finest)} and ${say(coarsest)}`;
+  const say = (row: Known) => `${(100 * smallestChange(row)).toPrecision(2)} % (${nameRatio(row)})`;
+  return `${what}, though it would have been from a change of ${
+    finest === coarsest ? say(finest) : `${say(finest)} to ${say(coarsest)}`
+  } on`;
 }
 
 /** Change in either direction that would just have been shown, as a share. */
