@@ -6,6 +6,8 @@
 
 /** Fewer ticks than these tell nobody what a logarithmic axis spans. */
 const FEWEST_LOG_TICKS = 3;
+/** Of the room that a tick has when as many as fit are spread evenly: 5,000 and 6,000 are the first to touch. */
+const CLOSEST = 0.7;
 
 /**
  * Round numbers in a range, as many as fit: powers of ten and their simple multiples, or evenly spaced numbers where the
@@ -32,7 +34,11 @@ export function logTicks([low, high]: readonly [number, number], most = 10): num
       .flatMap((exponent) => steps.map((step) => Number(`${step}e${exponent}`)))
       .filter((tick) => tick >= low && tick <= high)
   );
-  const ticks = candidates.find((ticks) => ticks.length <= most) ?? candidates.at(-1) ?? [];
+  const perDecade = most / Math.log10(high / low);
+  const fits = (ticks: readonly number[]) =>
+    ticks.length <= most &&
+    ticks.every((tick, i) => i === 0 || Math.log10(tick / (ticks[i - 1] ?? tick)) * perDecade >= CLOSEST);
+  const ticks = candidates.find(fits) ?? candidates.at(-1) ?? [];
   return ticks.length >= Math.min(FEWEST_LOG_TICKS, most) || high > 10 * low
     ? ticks
     : evenTicks([low, high], most);
