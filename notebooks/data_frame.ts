@@ -104,6 +104,9 @@ export function quantilesBy(
   { by, of, quantiles = [0.5, 0.9, 0.99] }: QuantilesByOptions,
 ): DataFrame {
   checkColumns(frame, [by, of]);
+  if (by === "count") {
+    throw new RangeError('Cannot group by "count" as the result has a column of that name: rename it');
+  }
   const groups = Map.groupBy(frameRows(frame), (row) => row[by]);
   return toDataFrame([...groups].map(([group, rows]): TableRow => {
     const sorted = rows.map((row) => Number(row[of])).sort((a, b) => a - b);

@@ -130,6 +130,10 @@ function comparisonFlagList(): Option[] {
       "longest wait for an engine that is started (default: its profile's)",
     ).argParser(positive),
     new Option("--real-time", "wait for simulated engines in place of computing them"),
+    // For those who come from bench:qwen: it is so anyway.
+    new Option("--virtual-time", "compute simulated engines, which is the default").hideHelp().conflicts(
+      "realTime",
+    ),
     new Option("--jitter <share>", "noise of simulated step times: 0.02 is about 2 %").argParser(share)
       .default(0.02),
   ];

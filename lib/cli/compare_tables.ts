@@ -39,7 +39,7 @@ function sayWord({ estimate }: RatioRow): string {
   return estimate?.word ?? "";
 }
 
-/** Medians over repeats of what matters most, a row per load and engine. */
+/** Medians over repeats of what matters most, a row per load and engine; the line below says so. */
 export function loadsTable({ manifest: { engines }, loads }: Comparison): string {
   const table = newTable([
     ...["", "engine", "offered\nreq/s", "output\ntok/s", "TTFT ms\np50", "\np99"],

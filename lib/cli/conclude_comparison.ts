@@ -39,7 +39,11 @@ export async function concludeComparison(
   for (const { name, pieces } of deriveComparisonFiles(comparison, result)) {
     replaceFile(join(folder, name), pieces);
   }
-  say(`\n${loadsTable(comparison)}`);
+  say(
+    `\n${
+      loadsTable(comparison)
+    }\nMedians over repeats; in the table of ratios, geometric means over repeats and loads.`,
+  );
   for (const pair of result.pairs) {
     const { headline, text, trust } = explainPair(comparison, pair);
     if (pair.statistics !== null) say(`\n${ratioTable(comparison, pair)}`);

@@ -6,6 +6,7 @@
 // @ts-types="@types/papaparse"
 import Papa from "papaparse";
 
+import { formatCsv } from "../csv.ts";
 import { rootMessage, UsageError } from "../errors.ts";
 import { replaceFile } from "../replace_file.ts";
 import type { TableRow } from "./table.ts";
@@ -17,7 +18,7 @@ export type CsvRow = Record<string, string | number | boolean | null>;
  * Reads a CSV file with a line of names at its top.
  *
  * @throws {UsageError} When there is no such file.
- * @throws {SyntaxError} With `file:line` where a row has more or fewer fields than names, or a quote does not end.
+ * @throws {SyntaxError} With the number of the row that has more or fewer fields than names, or whose quote does not end.
  */
 export async function readCsv(path: string): Promise<CsvRow[]> {
   let text: string;
@@ -35,19 +36,21 @@ export async function readCsv(path: string): Promise<CsvRow[]> {
   // A file of one column has no delimiter that could be found.
   const error = errors.find(({ code }) => code !== "UndetectableDelimiter");
   if (error !== undefined) {
-    const line = error.row === undefined ? 1 : error.row + 2;
-    throw new SyntaxError(`Cannot read ${path}:${line} as CSV: ${error.message}`);
+    const row = error.row === undefined ? "" : `, row ${error.row + 1}`;
+    throw new SyntaxError(`Cannot read ${path}${row} as CSV: ${error.message}`);
   }
   return data;
 }
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Text that could be a number or not, as digits with zeros in front, is a number. */
+/** Text that could be a number or not, as digits with zeros in front, is a number; one that would lose digits is text. */
 function readField(text: string): CsvRow[string] {
   if (text === "") return null;
   if (text === "true" || text === "false") return text === "true";
-  return NUMBER.test(text) ? Number(text) : text;
+  const value = NUMBER.test(text) ? Number(text) : NaN;
+  const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  return isExact ? value : text;
 }
 
 /**
@@ -57,5 +60,5 @@ function readField(text: string): CsvRow[string] {
  * @throws {RunError} When it cannot be written.
  */
 export function writeCsv(path: string, rows: readonly TableRow[]): void {
-  replaceFile(path, Papa.unparse([...rows], { newline: "\n", escapeFormulae: true }) + "\n");
+  replaceFile(path, formatCsv(rows));
 }

@@ -4,9 +4,11 @@
  *
  * @module
  */
+import { parseHTML } from "linkedom";
 import { Marked } from "marked";
 
 import { type Content, type Html, html, trusted } from "../report/markup.ts";
+import { quoteForShell } from "../report/provenance.ts";
 import { styleSheet } from "../report/style.ts";
 import type { JsonObject } from "../types.ts";
 import { codeCells, hasTag, type Notebook, type Output } from "./notebook_file.ts";
@@ -15,6 +17,8 @@ import { codeCells, hasTag, type Notebook, type Output } from "./notebook_file.t
 export interface NotebookPageOptions {
   /** Where the notebook is, for the foot, and for the title when it has no heading. */
   readonly path: string;
+  /** Parameters that were set, by name: for the title, and to make the page again. @default none */
+  readonly settings?: ReadonlyMap<string, string>;
   /** Whether the code is there, folded. @default {true} */
   readonly showsCode?: boolean;
 }
@@ -41,7 +45,7 @@ export interface NotebookPageOptions {
  */
 export function renderNotebook(
   notebook: Notebook,
-  { path, showsCode = true }: NotebookPageOptions,
+  { path, settings = new Map(), showsCode = true }: NotebookPageOptions,
 ): string {
   const numbers = new Map(codeCells(notebook).map(({ cell, number }) => [cell, number]));
   const content = notebook.cells.map((cell) => {
@@ -75,18 +79,27 @@ export function renderNotebook(
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
         <meta name="generator" content="benchbook">
-        <title>${findTitle(notebook) ?? path}</title>
+        <title>${[findTitle(notebook) ?? path, ...settings.values()].join(" · ")}</title>
         <style>${trusted(styleSheet + notebookRules)}</style>
       </head>
       <body>
         <main>
           <p class="brand">benchbook notebook</p>
+          ${settings.size > 0 &&
+            html`<p class="brand">With ${
+              [...settings].map(([name, value]) => `${name} = ${value}`).join(", ")
+            }</p>`}
           ${content}
-          <footer>Made from ${path}. Make it again: <code>deno task notebooks:html ${path}</code></footer>
+          <footer>Made from ${path}. Make it again: <code>${commandFor(path, settings)}</code></footer>
         </main>
       </body>
     </html>
   `).trim() + "\n";
+}
+
+function commandFor(path: string, settings: ReadonlyMap<string, string>): string {
+  const variables = [...settings].map(([name, value]) => `${name}=${quoteForShell(value)} `).join("");
+  return `${variables}deno task notebooks:html ${quoteForShell(path)}`;
 }
 
 /** What cells show brings its own style; nothing else is let in. */
@@ -109,6 +122,7 @@ const notebookRules = `
 .cell > * + * { margin-top: 0.75rem; }
 code { font: 0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; }
 pre code { font: inherit; }
+.prose pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 details.code > summary { color: var(--soft); font-size: var(--small); font-weight: 400; }
 .output { overflow-x: auto; }
 .output pre, pre.output { white-space: pre-wrap; overflow-wrap: anywhere; }
@@ -177,7 +191,7 @@ function renderData(data: JsonObject): Content {
     return typeof content === "string" && content !== "" ? content : null;
   };
   const page = text("text/html");
-  if (page !== null) return trusted(page);
+  if (page !== null) return trusted(withinElement(page));
   const drawing = text("image/svg+xml");
   // As a picture, and not as elements: ids in it then mean nothing to the rest of the page.
   if (drawing !== null) {
@@ -195,6 +209,18 @@ function renderData(data: JsonObject): Content {
   if (lines !== null) return html`<pre>${plain(lines)}</pre>`;
   const json = data["application/json"];
   return json === undefined ? null : html`<pre>${JSON.stringify(json, null, 2)}</pre>`;
+}
+
+/** Elements that would act beyond what a cell shows: lead away, load, or run. */
+const ACTIVE = "script, meta, base, link, iframe, frame, object, embed, title";
+
+/** HTML whose every tag is closed, so that it ends where the cell's output ends. */
+function withinElement(text: string): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const element = document.createElement("div");
+  element.innerHTML = text;
+  for (const active of element.querySelectorAll(ACTIVE)) active.remove();
+  return element.innerHTML;
 }
 
 /** An SVG file names its namespace; one made by a document for a page need not. */

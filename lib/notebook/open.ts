@@ -37,7 +37,7 @@ export interface JudgedComparison {
  * @throws {SyntaxError} When it is of a newer benchbook, or a record in its middle is broken.
  */
 export async function openRun(name: string): Promise<Run> {
-  const folder = await find(name);
+  const folder = await find(name, "run");
   if (isComparison(folder)) {
     throw new UsageError(
       `Cannot open ${name} as a run as it is a comparison: use openComparison, or name one of its runs by its folder`,
@@ -54,7 +54,7 @@ export async function openRun(name: string): Promise<Run> {
  * @throws {SyntaxError} When it is of a newer benchbook, or a record in its middle is broken.
  */
 export async function openComparison(name: string): Promise<JudgedComparison> {
-  const folder = await find(name);
+  const folder = await find(name, "comparison");
   if (!isComparison(folder)) {
     throw new UsageError(
       `Cannot open ${name} as a comparison as there is no comparison.json in ${folder}: use openRun`,
@@ -78,6 +78,17 @@ export async function runRows(): Promise<TableRow[]> {
   );
 }
 
+function findSample(name: string): string {
+  const folder = join(SAMPLES_FOLDER, name.slice(SAMPLE.length));
+  if (isFolder(folder)) return folder;
+  throw new UsageError(`Cannot open ${name} as there is no such sample; there are ${nameSamples()}`);
+}
+
+function nameSamples(): string {
+  return [...Deno.readDirSync(SAMPLES_FOLDER)].filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => SAMPLE + name).sort().join(", ");
+}
+
 function isFolder(path: string): boolean {
   try {
     return Deno.statSync(path).isDirectory;
@@ -91,8 +102,20 @@ function isFolder(path: string): boolean {
  *
  * @returns A folder, which need not hold what is wanted.
  */
-async function find(name: string): Promise<string> {
-  if (name.startsWith(SAMPLE)) return join(SAMPLES_FOLDER, name.slice(SAMPLE.length));
+async function find(name: string, kind: "run" | "comparison"): Promise<string> {
+  if (name.startsWith(SAMPLE)) return findSample(name);
   const fromRoot = resolve(root, name);
-  return !isFolder(name) && isFolder(fromRoot) ? fromRoot : await findRun(name, join(root, RUNS_FOLDER));
+  if (!isFolder(name) && isFolder(fromRoot)) return fromRoot;
+  const runs = join(root, RUNS_FOLDER);
+  if (!isFolder(name) && !isFolder(runs)) {
+    throw new UsageError(
+      `Cannot open ${name} as nothing was measured yet in ${runs}: deno task bench:qwen does, ${nameSamples()} are there`,
+    );
+  }
+  if (name !== "latest") return await findRun(name, runs);
+  const latest = (await listRuns(runs)).find((run) => run.kind === kind);
+  if (latest !== undefined) return latest.folder;
+  throw new UsageError(
+    `Cannot open the latest ${kind} as there is none in ${runs}: measure one, or name a sample`,
+  );
 }

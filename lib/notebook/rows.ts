@@ -82,7 +82,9 @@ export function cellRows(run: Run): TableRow[] {
   }));
 }
 
-/** A row per metric and statistic, over all loads: the ratio of the second engine to the first, its interval, the word. */
+/** A row per metric and statistic, over all loads: the ratio of the second engine to the first, its interval, and
+ * the one corrected for the number of ratios, from which the word follows.
+ */
 export function ratioRows({ comparison, result }: JudgedComparison): TableRow[] {
   const nameOf = (engine: number) => comparison.manifest.engines[engine]?.name ?? "";
   return result.pairs.flatMap((pair: PairResult) =>
@@ -94,6 +96,8 @@ export function ratioRows({ comparison, result }: JudgedComparison): TableRow[] 
       ratio: estimate?.ratio ?? null,
       low: estimate?.low ?? null,
       high: estimate?.high ?? null,
+      correctedLow: estimate?.correctedLow ?? null,
+      correctedHigh: estimate?.correctedHigh ?? null,
       word: pair.isFair ? estimate?.word ?? null : "not a result",
     }))
   );

@@ -4,8 +4,7 @@
  * @module
  */
 import { gzipSync } from "node:zlib";
-// @ts-types="@types/papaparse"
-import Papa from "papaparse";
+import { formatCsv } from "../csv.ts";
 import { dialectsJson } from "../metrics/dialects/dialects_json.ts";
 import { measureDialects } from "../metrics/dialects/mod.ts";
 import {
@@ -40,7 +39,7 @@ export function downloadFiles(run: Run, summary: RunSummary): DownloadFile[] {
     label: "Summary, CSV",
     name: name("summary.csv"),
     type: "text/csv",
-    text: csv(summary.cells.map((cell) => flatten(cell))),
+    text: formatCsv(summary.cells.map((cell) => flatten(cell))),
   }, {
     label: "Summary and provenance, JSON",
     name: name("json"),
@@ -53,7 +52,7 @@ export function downloadFiles(run: Run, summary: RunSummary): DownloadFile[] {
     text: JSON.stringify(dialectsJson(measureDialects(run), manifest), null, 2),
   }];
   if (records.length <= MOST_REQUEST_ROWS) {
-    const text = csv(Array.from(records, requestRow));
+    const text = formatCsv(Array.from(records, requestRow));
     files.push({ label: "Requests, CSV", name: name("requests.csv"), type: "text/csv", text });
   }
   return packFiles(files);
@@ -69,16 +68,6 @@ export type UnpackedFile = Omit<DownloadFile, "gzip"> & { readonly text: string 
 
 /** A row by the names of its columns. */
 export type Row = Record<string, string | number | boolean | null>;
-
-/**
- * Writes rows with a head that names every column that any of them has. A value that starts with "=" would be run by a
- * spreadsheet, hence the escapes.
- */
-export function csv(rows: readonly Row[]): string {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const options = { newline: "\n", escapeFormulae: true };
-  return Papa.unparse([...rows], columns.length === 0 ? options : { ...options, columns }) + "\n";
-}
 
 /**
  * Nested fields as columns, names joined by "_"; lists are left out.

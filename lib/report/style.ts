@@ -70,7 +70,7 @@ a { color: var(--accent); }
 .key-numbers .detail { color: var(--soft); line-height: 1.35; }
 
 section { margin-top: 3.5rem; }
-section, figure { scroll-margin-top: 8rem; }
+section, figure { scroll-margin-top: 0.75rem; }
 #bar + noscript + section { margin-top: 1.25rem; }
 .blocks { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 2.25rem 2rem; margin-top: 1.25rem; }
 .blocks > * { grid-column: 1 / -1; min-width: 0; }
@@ -164,7 +164,6 @@ summary h2 { display: inline; }
   #controls:not([hidden]), #bar [role="group"] { flex-wrap: nowrap; white-space: nowrap; max-width: none; }
   #controls:not([hidden]), #top { overflow-x: auto; scrollbar-width: none; }
   #contents { flex-wrap: nowrap; overflow: visible; }
-  section, figure { scroll-margin-top: 5.5rem; }
   button, .menu summary { padding-block: 0.3rem; }
   .blocks > .half { grid-column: 1 / -1; }
   .key-numbers { grid-template-columns: repeat(2, minmax(0, 1fr)); }

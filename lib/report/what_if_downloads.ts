@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { formatCsv } from "../csv.ts";
 import type { WhatIf } from "../metrics/what_if.ts";
-import { csv, type DownloadFile, flatten, packFiles, type Row } from "./downloads.ts";
+import { type DownloadFile, flatten, packFiles, type Row } from "./downloads.ts";
 
 /** Packs a row per configuration and load as CSV, and everything as JSON. */
 export function whatIfDownloads(whatIf: WhatIf): DownloadFile[] {
@@ -17,7 +18,7 @@ export function whatIfDownloads(whatIf: WhatIf): DownloadFile[] {
       }))
   );
   return packFiles([
-    { label: "Numbers, CSV", name: `${whatIf.id}.what_if.csv`, type: "text/csv", text: csv(rows) },
+    { label: "Numbers, CSV", name: `${whatIf.id}.what_if.csv`, type: "text/csv", text: formatCsv(rows) },
     {
       label: "Everything, JSON",
       name: `${whatIf.id}.what_if.json`,

@@ -147,8 +147,16 @@ async function explainError(
     const advice = "Mend the syntax, or the name and version of the module.";
     return { ...place, message: reason ?? said, advice };
   }
-  const advice = adviseOnModules(said) ?? "Open the notebook, run it up to this cell and look at its values.";
+  const advice = adviseOnModules(said) ?? adviseOnName(error?.name) ??
+    "Open the notebook, run it up to this cell and look at its values.";
   return { ...place, message: said, advice };
+}
+
+/** What to do when something was named wrongly. */
+function adviseOnName(error: string | undefined): string | null {
+  return error === "UsageError"
+    ? "Name another one: by its variable before the command, as in RUN=latest deno task …, or in the cell tagged parameters."
+    : null;
 }
 
 /** What to do when the message says that a file to import is not there; `null` when it says something else. */

@@ -49,7 +49,11 @@ function shorterComparison(
   },
 ): string[] {
   if (args.some((arg) => arg.includes("run:"))) {
-    return [...args.map((arg) => arg.replace("data/runs/<run-id>", measured)), "--run-id", "docs"];
+    const folders = [measured, `${measured}-copy`]; // a run cannot be compared with itself
+    return [
+      ...args.map((arg) => arg.replace("data/runs/<run-id>", () => folders.shift() ?? "")),
+      ...["--run-id", "docs"],
+    ];
   }
   if (args.includes("--resume")) return ["--resume", resumed];
   let place = 0;
@@ -201,6 +205,7 @@ Deno.test("every command in the documentation and on the help pages works", asyn
           String(commands.findIndex(([task]) => task === "bench:compare")),
           "docs",
         );
+        await copyFolder(join(folder, "0", "docs"), join(folder, "0", "docs-copy"));
         const here = shorterComparison(args, {
           ...{ urls: [engine.baseUrl, other.baseUrl], enginesFile, resumed },
           measured: join(folder, "0", "docs"),
@@ -246,6 +251,13 @@ Deno.test("every command in the documentation and on the help pages works", asyn
   await Deno.remove(join(root, "reports", "docs.html"));
   await Deno.remove(folder, { recursive: true });
 });
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isFile } of Deno.readDir(from)) {
+    if (isFile) await Deno.copyFile(join(from, name), join(to, name));
+  }
+}
 
 /** Of `report`: which runs are meant is left out, as they are replaced by one. */
 function optionsOf(args: readonly string[]): string[] {

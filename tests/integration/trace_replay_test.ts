@@ -214,7 +214,7 @@ Deno.test("replayTrace() says plainly when the server is not usable", async () =
   );
   await assert.rejects(
     replay({ baseUrl: server.baseUrl, model: "m" }, () => {}),
-    /Start the server, or check host/,
+    /Start the server, or check its host/,
   );
   await assert.rejects(replay({ baseUrl: "localhost:8000" }, () => {}), /must look like http:\/\//);
   await assert.rejects(replay({ baseUrl: "http://u:p@127.0.0.1/v1" }, () => {}), (error: Error) => {

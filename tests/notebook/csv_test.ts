@@ -37,12 +37,26 @@ Deno.test("readCsv names the line of a row that does not fit, and a file that is
     await Deno.writeTextFile(path, "a,b\n1,2\n3\n");
     await assert.rejects(readCsv(path), {
       name: "SyntaxError",
-      message: /rows\.csv:3 as CSV: Too few fields/,
+      message: /rows\.csv, row 2 as CSV: Too few fields/,
     });
     await assert.rejects(
       readCsv(join(folder, "none.csv")),
       (error) => error instanceof UsageError && /none\.csv: it does not exist$/.test(error.message),
     );
+  }));
+
+Deno.test("writeCsv has a column for every name that any row has", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "rows.csv");
+    writeCsv(path, [{ a: 1, problem: "x" }, { a: 2, b: 3 }]);
+    assert.equal(await Deno.readTextFile(path), "a,problem,b\n1,x,\n2,,3\n");
+  }));
+
+Deno.test("readCsv keeps ids that are no exact numbers", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "rows.csv");
+    await Deno.writeTextFile(path, "id,ms\n12345678901234567890,1e3\n");
+    assert.deepEqual(await readCsv(path), [{ id: "12345678901234567890", ms: 1000 }]);
   }));
 
 Deno.test("readCsv reads a file of one column and one with a byte order mark", () =>

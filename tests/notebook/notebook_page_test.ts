@@ -30,6 +30,15 @@ Deno.test("renderNotebook forbids scripts and requests", () => {
   assert.equal(document.querySelectorAll("script, link").length, 0);
 });
 
+Deno.test("renderNotebook takes out what would act, and lets no output swallow the next", () => {
+  const html = '<meta http-equiv="refresh" content="0;url=https://example.org"><b>kept</b><div><!--';
+  const { document } = render([codeCell("a", [shown({ "text/html": html })]), prose("After.")]);
+  assert.equal(document.querySelectorAll("main meta").length, 0);
+  assert.equal(document.querySelector(".output b")?.textContent, "kept");
+  assert.equal(document.querySelector(".output p"), null);
+  assert.match(document.querySelector(".prose")?.textContent ?? "", /After\./);
+});
+
 Deno.test("renderNotebook takes its title from the first heading, else from the path", () => {
   assert.equal(render([prose("text\n\n# Which *engine*?")]).document.title, "Which engine?");
   assert.equal(render([prose("## no title")]).document.title, "notebooks/a.ipynb");

@@ -9,7 +9,7 @@ import { holm } from "./multiple.ts";
 import type { Pivot } from "./pivot.ts";
 import type { Quantity } from "./resample_cell.ts";
 import { studentPivot } from "./student_pivot.ts";
-import { type DifferenceWord, differenceWord, NEGLIGIBLE } from "./verdict_words.ts";
+import { type DifferenceWord, differenceWord, NEGLIGIBLE, NEGLIGIBLE_RATE } from "./verdict_words.ts";
 
 /** A ratio B/A and how well it is known. */
 export interface RatioEstimate {
@@ -67,7 +67,12 @@ export function judgeRatios(
   const alpha = 1 - confidence;
   const judged = family.map(({ quantity, ...row }) => {
     const known = quantity === null ? null : pivotOf(quantity);
-    const whyNot = row.whyNot ?? (known === null ? "too many resamples have no ratio" : null);
+    const whyNot = row.whyNot ??
+      (known !== null
+        ? null
+        : quantity?.isOfRun === true
+        ? "the repeats do not differ in the last digit: how runs vary is not known"
+        : "too many resamples have no ratio");
     return { row: { ...row, whyNot }, quantity, known, pValue: known?.pivot.pValue(0) ?? null };
   });
   const pValues = judged.map(({ pValue }) => pValue).filter((pValue) => pValue !== null);
@@ -82,13 +87,14 @@ export function judgeRatios(
     const [own, corrected] = [pivot.interval(alpha), pivot.interval(alpha * alphaRatio)];
     const { estimate } = quantity;
     const ratio = Math.exp(estimate);
+    const negligible = quantity.isOfRun ? NEGLIGIBLE_RATE : NEGLIGIBLE;
     const made: RatioEstimate = {
       ...{ ratio, low: Math.exp(own.low), high: Math.exp(own.high), pValue, correctedPValue },
       ...{ correctedLow: Math.exp(corrected.low), correctedHigh: Math.exp(corrected.high) },
-      word: differenceWord({ ratio, correctedPValue, alpha, better: row.better }),
+      word: differenceWord({ ratio, correctedPValue, alpha, better: row.better, negligible }),
       smallestShown: {
-        below: Math.min(Math.exp(estimate - corrected.high), 1 - NEGLIGIBLE),
-        above: Math.max(Math.exp(estimate - corrected.low), 1 + NEGLIGIBLE),
+        below: Math.min(Math.exp(estimate - corrected.high), 1 - negligible),
+        above: Math.max(Math.exp(estimate - corrected.low), 1 + negligible),
       },
       ...{ method: pivot.method, df },
     };
@@ -131,6 +137,7 @@ function pivotOfRuns({ estimate, perRepeat }: Pick<Quantity, "estimate" | "perRe
   if (perRepeat.length < 2 || !Number.isFinite(estimate)) return null;
   const df = perRepeat.length - 1;
   const deviation = Math.sqrt(varianceOf(perRepeat) / perRepeat.length);
+  if (deviation === 0) return null;
   return { pivot: studentPivot({ estimate, deviation, df }), df };
 }
 

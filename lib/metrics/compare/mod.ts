@@ -22,4 +22,4 @@ export {
 export { cliffsDelta } from "./cliffs_delta.ts";
 export type { RatioEstimate, RatioRow } from "./judge_ratios.ts";
 export { type MannWhitney, mannWhitney } from "./mann_whitney.ts";
-export { type ComparisonWord, type DifferenceWord, NEGLIGIBLE } from "./verdict_words.ts";
+export { type ComparisonWord, type DifferenceWord, NEGLIGIBLE, NEGLIGIBLE_RATE } from "./verdict_words.ts";

@@ -8,9 +8,9 @@ import type { ComparisonResult, PairResult } from "./judge_comparison.ts";
 import type { RatioRow } from "./mod.ts";
 
 /** A row of `ratios.csv`. */
-export type RatioCsvRow = Readonly<Record<string, string | number | null>>;
+export type RatioCsvRow = Readonly<Record<string, string | number | boolean | null>>;
 
-/** Makes a row per pair of engines, load (and all of them together), metric and statistic. */
+/** Makes a row per pair of engines (`fair` says whether it may be called a result), load (and all of them together), metric and statistic. */
 export function listRatioRows(
   { manifest: { engines } }: Pick<Comparison, "manifest">,
   { pairs }: ComparisonResult,
@@ -18,9 +18,19 @@ export function listRatioRows(
   const names = ({ a, b }: PairResult) => ({ a: engines[a]?.name ?? "", b: engines[b]?.name ?? "" });
   return pairs.flatMap((pair) =>
     pair.statistics === null ? [] : [
-      ...pair.statistics.overall.map((row) => ({ ...names(pair), load: "all", ...ratioRow(row) })),
+      ...pair.statistics.overall.map((row) => ({
+        ...names(pair),
+        load: "all",
+        ...ratioRow(row),
+        fair: pair.isFair,
+      })),
       ...pair.statistics.cells.flatMap(({ label, rows }) =>
-        rows.map((row) => ({ ...names(pair), load: label, ...ratioRow(row) }))
+        rows.map((row) => ({
+          ...names(pair),
+          load: label,
+          ...ratioRow(row),
+          fair: pair.isFair,
+        }))
       ),
     ]
   );

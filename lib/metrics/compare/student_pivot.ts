@@ -9,14 +9,14 @@ import { studentQuantile, studentTail } from "./student_t.ts";
 /** What {@linkcode studentPivot} is made from. */
 export interface StudentParts {
   readonly estimate: number;
-  /** Of the estimate: s/√n; at least 0. */
+  /** Of the estimate: s/√n; above 0. */
   readonly deviation: number;
   /** Degrees of freedom above 0. */
   readonly df: number;
 }
 
 /**
- * Makes the pivot of a mean of a few values: estimate ± t·deviation. Without any deviation every interval is the estimate.
+ * Makes the pivot of a mean of a few values: estimate ± t·deviation.
  *
  * @example
  * ```ts
@@ -32,13 +32,11 @@ export function studentPivot({ estimate, deviation, df }: StudentParts): Pivot {
   return {
     method: "student",
     interval(alpha) {
-      const reach = deviation === 0 ? 0 : studentQuantile(alpha / 2, df) * deviation;
+      const reach = studentQuantile(alpha / 2, df) * deviation;
       return { low: estimate - reach, high: estimate + reach };
     },
     pValue(value) {
-      const distance = Math.abs(estimate - value);
-      if (distance === 0) return 1;
-      return deviation === 0 ? 0 : 2 * studentTail(distance / deviation, df);
+      return 2 * studentTail(Math.abs(estimate - value) / deviation, df);
     },
   };
 }

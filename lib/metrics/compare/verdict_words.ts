@@ -19,6 +19,8 @@ export interface Decision {
   readonly correctedPValue: number;
   readonly alpha: number;
   readonly better: ComparedMetric["better"];
+  /** How near to 1 is no difference. @default {NEGLIGIBLE} */
+  readonly negligible?: number;
 }
 
 /**
@@ -28,7 +30,13 @@ export interface Decision {
 export const NEGLIGIBLE = 1e-4;
 
 /**
- * The word for one ratio: from its corrected p-value, its direction and {@linkcode NEGLIGIBLE}, from nothing else.
+ * The same of rates over time. In an open loop they follow what is offered, and what differs is when the last request ends:
+ * sure, and nothing that anybody would call faster.
+ */
+export const NEGLIGIBLE_RATE = 0.005;
+
+/**
+ * The word for one ratio: from its corrected p-value, its direction and what is negligible, from nothing else.
  *
  * @example
  * ```ts
@@ -41,8 +49,10 @@ export const NEGLIGIBLE = 1e-4;
  * assert.equal(differenceWord({ ...one, correctedPValue: 0.2, better: "lower" }), "no difference shown");
  * ```
  */
-export function differenceWord({ ratio, correctedPValue, alpha, better }: Decision): DifferenceWord {
-  if (correctedPValue > alpha || Math.abs(ratio - 1) < NEGLIGIBLE) return "no difference shown";
+export function differenceWord(
+  { ratio, correctedPValue, alpha, better, negligible = NEGLIGIBLE }: Decision,
+): DifferenceWord {
+  if (correctedPValue > alpha || Math.abs(ratio - 1) < negligible) return "no difference shown";
   return (ratio < 1) === (better === "lower") ? "faster" : "slower";
 }
 

@@ -3,9 +3,7 @@
  *
  * @module
  */
-// @ts-types="@types/papaparse"
-import Papa from "papaparse";
-
+import { formatCsv } from "../../csv.ts";
 import type { ComparisonResult, PairResult } from "../../metrics/compare/judge_comparison.ts";
 import type { Comparison } from "../../metrics/compare/group_comparison.ts";
 import { listRatioRows } from "../../metrics/compare/ratio_rows.ts";
@@ -21,14 +19,12 @@ export function deriveComparisonFiles(
   const names = ({ a, b }: PairResult) => ({ a: nameOf(a), b: nameOf(b) });
   return [
     { name: "result.json", pieces: [JSON.stringify(result, tidy, 2) + "\n"] },
-    { name: "ratios.csv", pieces: [csv(listRatioRows(comparison, result))] },
+    { name: "ratios.csv", pieces: [formatCsv(listRatioRows(comparison, result))] },
     {
       name: "fairness.csv",
-      pieces: [csv(result.pairs.flatMap((pair) => pair.fairness.map((one) => ({ ...names(pair), ...one }))))],
+      pieces: [
+        formatCsv(result.pairs.flatMap((pair) => pair.fairness.map((one) => ({ ...names(pair), ...one })))),
+      ],
     },
   ];
-}
-
-function csv(rows: readonly object[]): string {
-  return Papa.unparse([...rows], { newline: "\n", escapeFormulae: true }) + "\n";
 }

@@ -149,6 +149,8 @@ function showControls(
   controls.hidden = false;
   document.getElementById("colours")?.replaceChildren(makeColours({ state, onChange }));
   if (focused >= 0) focusable()[focused]?.focus();
+  // What is gone to must not stop under the bar, which is as high as it happens to be.
+  document.documentElement.style.scrollPaddingTop = `${bar.offsetHeight}px`;
 }
 
 /** Plot would take a press for the wish to pin its tip, and the tip would catch the click: labels keep it to themselves. */

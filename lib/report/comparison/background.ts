@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { NEGLIGIBLE } from "../../metrics/compare/mod.ts";
+import { NEGLIGIBLE, NEGLIGIBLE_RATE } from "../../metrics/compare/mod.ts";
 import type { Comparison } from "../../metrics/compare/group_comparison.ts";
 import { formatCount, MISSING } from "../../plots/mod.ts";
 import type { Block, Section } from "../blocks.ts";
@@ -34,7 +34,9 @@ export function methodSection({ manifest: { declared, engines, repeats, seed } }
         "Intervals are bootstrap intervals with Student's t, bias-corrected (BCa) for means and shares. A rate such as tokens/s is one number of a run; its interval is Student's over repeats. A word such as “slower” follows from the corrected interval alone: Holm's correction over all ratios of a table, so that the chance of any false difference among them is at most 1 − confidence.",
         `A ratio within ${
           100 * NEGLIGIBLE
-        } % of 1 is called no difference, however sure it is: instants are whole microseconds.`,
+        } % of 1 is called no difference, however sure it is: instants are whole microseconds. Of rates it is ${
+          100 * NEGLIGIBLE_RATE
+        } %: under a schedule they follow what is offered, and only the last request's end differs.`,
         ...(pairs > 1 ? [`The confidence is shared among ${pairs} pairs of engines (Bonferroni).`] : []),
         "“No difference shown” does not mean that there is none: beside it stands what would have been shown.",
       ],

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { formatCsv } from "../../csv.ts";
 import type { Comparison } from "../../metrics/compare/group_comparison.ts";
 import type { ComparisonResult } from "../../metrics/compare/judge_comparison.ts";
 import { listRatioRows } from "../../metrics/compare/ratio_rows.ts";
-import { csv, type DownloadFile, flatten, MOST_REQUEST_ROWS, packFiles, requestRow } from "../downloads.ts";
+import { type DownloadFile, flatten, MOST_REQUEST_ROWS, packFiles, requestRow } from "../downloads.ts";
 
 /**
  * Packs the ratios, what each engine did at each load in each repeat, and the requests as CSV; everything that was judged,
@@ -26,18 +27,18 @@ export function comparisonDownloads(comparison: Comparison, result: ComparisonRe
   const table = (label: string, name: string, text: string) =>
     ({ label, name: `${manifest.comparisonId}.${name}`, type: "text/csv", text }) as const;
   return packFiles([
-    table("Ratios, CSV", "ratios.csv", csv(listRatioRows(comparison, result))),
+    table("Ratios, CSV", "ratios.csv", formatCsv(listRatioRows(comparison, result))),
     table(
       "Summary, CSV",
       "summary.csv",
-      csv(
+      formatCsv(
         measured.map(({ load, engine, repeat, summary }) => ({ load, engine, repeat, ...flatten(summary) })),
       ),
     ),
     ...(requests > MOST_REQUEST_ROWS ? [] : [table(
       "Requests, CSV",
       "requests.csv",
-      csv(
+      formatCsv(
         [...runs].flatMap(([id, { run, engine, repeat }]) =>
           Array.from(run.records, (record) => ({ run: id, engine, repeat, ...requestRow(record) }))
         ),

@@ -133,7 +133,9 @@ function keyNumbers({ manifest }: Comparison, { pairs }: ComparisonResult): KeyN
         value: estimate === null ? MISSING : `${percentOf(estimate.ratio)} %`,
         detail: estimate === null
           ? row.whyNot ?? ""
-          : `${percentOf(estimate.low)} to ${percentOf(estimate.high)} %: ${estimate.word}`,
+          : `${percentOf(estimate.correctedLow)} to ${
+            percentOf(estimate.correctedHigh)
+          } %, corrected for the number of ratios: ${estimate.word}`,
         failed: false,
         sparkline: null,
       }];

@@ -226,6 +226,29 @@ Deno.test("compareRuns(): a rate's interval is the paired t interval over repeat
   assert.ok(isNear(estimate?.high ?? NaN, Math.exp(mean + 4.302652729749464 * deviation), 1e-9));
 });
 
+Deno.test("compareRuns(): rates that differ by less than half a percent are not called faster or slower", () => {
+  const run = (lastMs: number) =>
+    Array.from({ length: 20 }, (_, id) => ({
+      ...{ id, sentMs: 10 * id, lastMs: id === 3 ? lastMs : 10 * id + 20, outputTokens: 2, isGood: true },
+      ...{ ttftMs: 5, tpotMs: 15, itlMs: 15, e2eMs: 20 },
+    }));
+  const cell = (...ends: number[]) => [{ label: "x", repeats: ends.map(run) }];
+  const rateOf = (a: number[], b: number[]) =>
+    find(
+      compareRuns({ a: cell(...a), b: cell(...b) }, { ...few, metrics: ["requestsPerS"] }).overall,
+      "requestsPerS",
+      "rate",
+    );
+  const near = rateOf([1000, 1000.1, 1000.2], [1004, 1004.2, 1004.1]);
+  assert.ok((near.estimate?.correctedPValue ?? 1) < 0.01);
+  assert.equal(near.estimate?.word, "no difference shown");
+  assert.equal(rateOf([1000, 1000.1, 1000.2], [1010, 1010.2, 1010.1]).estimate?.word, "slower");
+  // Copies of one run tell nothing of how runs vary.
+  const copies = rateOf([1000, 1000, 1000], [1100, 1100, 1100]);
+  assert.equal(copies.estimate, null);
+  assert.equal(copies.whyNot, "the repeats do not differ in the last digit: how runs vary is not known");
+});
+
 Deno.test("compareRuns(): a rate that was measured once is shown without an interval", () => {
   const { overall, cells } = compareRuns(draw({ factor: 1.3 }), few);
   for (const rows of [overall, cells[0]?.rows ?? []]) {
