@@ -42,7 +42,7 @@ Examples:
       Starts each engine when its turn comes, with the commands of mini-sglang's README, and stops it afterwards.
   deno task bench:compare sim:sglang sim:sglang,cache=naive --scales 0.6 1
       What the prefix cache brings.
-  deno task bench:compare sim:mini-sglang sim:sglang --mode dual-round --concurrency 1 8
+  deno task bench:compare sim:mini-sglang sim:sglang --mode dual-round --concurrency 8
       Round 1 against round 1, round 2 against round 2.
   deno task bench:compare mini-sglang=run:data/runs/<run-id> sglang=run:data/runs/<run-id>
       Runs that were measured before, each by itself, or imported; several per engine are its repeats.

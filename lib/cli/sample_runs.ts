@@ -84,7 +84,7 @@ async function forgetMachine(path: string): Promise<void> {
   const { gitCommit: _, ...rest } = environment;
   const anywhere = {
     ...rest,
-    hostname: null,
+    hostname: "example",
     cpuModel: null,
     cpuCores: null,
     memoryBytes: null,

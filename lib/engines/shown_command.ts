@@ -5,10 +5,18 @@
  */
 
 /** Flags and variables whose values are secret: `--api-key`, `--hf-token`, `HF_TOKEN`, `AWS_SECRET_ACCESS_KEY`. */
-const SECRET_NAME = /(^|[-_])(api[-_]?key|key|token|secret|password|passwd|credentials?)$/i;
+const SECRET_NAME = /(^|[-_])(api[-_]?keys?|key|token|secret|password|passwd|credentials?)$/i;
 
 /** Tokens that are known by their looks. */
-const SECRET_LOOKS = /\b(hf_|sk-|ghp_|github_pat_)[A-Za-z0-9_-]{6,}/g;
+const SECRET_LOOKS = /\b(hf_|sk-|ghp_|github_pat_|nvapi-)[A-Za-z0-9_-]{6,}/g;
+
+/** Secrets within a word, as in `sh -c "export HF_TOKEN=…; serve --api-key …"`, a header or JSON: what is before the value, and it. */
+const SECRETS_WITHIN = [
+  /((?:api[-_]?keys?|key|token|secret|password|passwd|credentials?)["']?\s*[=:]\s*["']?)([^\s"',;&}]+)/gi,
+  /(--[\w-]*(?:api[-_]?keys?|token|secret|password|passwd|credentials?)\s+["']?)([^\s"',;&]+)/gi,
+  /(\bBearer\s+)([^\s"']+)/gi,
+  /(:\/\/[^/\s:@]*:)([^/\s@]+)(?=@)/g,
+];
 
 const MASK = "***";
 
@@ -31,8 +39,14 @@ export function maskCommand(words: readonly string[]): string[] {
     if (before.startsWith("-") && isSecretName(before)) return MASK;
     const [, name = "", value = ""] = /^(-{1,2}[\w-]+|\w+)=(.*)$/s.exec(word) ?? [];
     if (value !== "" && isSecretName(name)) return `${name}=${MASK}`;
-    return word.replaceAll(SECRET_LOOKS, MASK);
+    return maskWithin(word);
   });
+}
+
+/** A text with what looks like secrets masked: values of names such as `HF_TOKEN` and `api_key`, bearer tokens, logins of URLs. */
+export function maskWithin(text: string): string {
+  return SECRETS_WITHIN.reduce((masked, pattern) => masked.replaceAll(pattern, `$1${MASK}`), text)
+    .replaceAll(SECRET_LOOKS, MASK);
 }
 
 /**

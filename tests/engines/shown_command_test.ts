@@ -12,6 +12,13 @@ const withSecrets: readonly string[][] = [
   ["serve", "--hf-token", SECRET],
   ["env", `HF_TOKEN=${SECRET}`, "serve"],
   ["serve", "--ssl-keyfile-password", SECRET],
+  ["serve", "--api-keys", SECRET],
+  ["sh", "-c", `export HF_TOKEN=${SECRET}; exec serve --tp 4`],
+  ["sh", "-c", `serve --api-key ${SECRET} --tp 4`],
+  ["docker", "run", `--env=HF_TOKEN=${SECRET}`, "image"],
+  ["serve", "--header", `Authorization: Bearer ${SECRET}`],
+  ["serve", "--config", `{"api_key": "${SECRET}", "tp": 4}`],
+  ["serve", "--proxy", `http://me:${SECRET}@proxy:8080`],
 ];
 
 Deno.test("maskCommand hides secrets however they are written, and keeps all other words", () => {
@@ -21,7 +28,15 @@ Deno.test("maskCommand hides secrets however they are written, and keeps all oth
     assert.ok(!masked.join(" ").includes(SECRET), masked.join(" "));
     assert.ok(masked.join(" ").includes("***"));
   }
-  const harmless = ["serve", "--max-tokens", "5", "--tokenizer", "t.json", "--ssl-keyfile", "k.pem", "-x=1"];
+  const harmless = ["serve", "--max-tokens", "5", "--tokenizer", "t.json", "--ssl-keyfile", "k.pem", "-x=1"]
+    .concat([
+      ...[
+        "sh",
+        "-c",
+        "serve --max-tokens 5 --tokenizer t.json http://127.0.0.1:8000/v1",
+        '{"max_tokens": 5}',
+      ],
+    ]);
   assert.deepEqual(maskCommand(harmless), harmless);
 });
 

@@ -116,6 +116,72 @@ const cases: readonly Case[] = [
     evidence: /Other versions/,
   },
   {
+    check: "client",
+    status: "error",
+    made: {
+      manifest: ({ engine }) => ({
+        imported: {
+          form: engine === 0 ? "vllm" : "sglang",
+          tool: "",
+          benchbook: "",
+          importedAt: "",
+          files: [],
+          missing: [],
+        },
+      }),
+    },
+    evidence: /Measured by other tools.*vllm on a, sglang on b/,
+  },
+  {
+    check: "request-options",
+    status: "unknown",
+    made: {
+      manifest: () => ({
+        imported: { form: "vllm", tool: "", benchbook: "", importedAt: "", files: [], missing: [] },
+      }),
+    },
+    evidence: /Another tool measured/,
+  },
+  {
+    check: "warm-up",
+    status: "unknown",
+    made: { manifest: () => ({ options: {} }) },
+    evidence: /No run says how it was warmed up/,
+  },
+  {
+    check: "limits",
+    status: "error",
+    made: {
+      manifest: onB(({ options }) => ({
+        options: {
+          ...options,
+          slo: {
+            name: null,
+            attainment: 1,
+            limits: [{ metric: "ttft", percentile: null, sign: "≤", value: 500 }],
+          },
+        },
+      })),
+    },
+    evidence: /judged by different limits/,
+  },
+  {
+    // Nothing empties the cache between the loads of a run, and each load asks the same dataset.
+    check: "cache-state",
+    status: "error",
+    made: {
+      manifest: () => {
+        const { workload, cells } = base();
+        const second = cells.map((cell) => ({ ...cell, index: cell.index + 1, status: "planned" as const }));
+        return {
+          cells: [...cells, ...second],
+          workload: { ...workload, dataset: { name: "d", path: "d", sha256: "", rows: 20 } },
+        };
+      },
+    },
+    evidence: /answers from what it was asked before/,
+  },
+  {
     check: "complete",
     status: "error",
     made: { cell: ({ engine, repeat }) => engine === 1 && repeat === 3 ? { status: "interrupted" } : {} },

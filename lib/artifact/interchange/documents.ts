@@ -168,7 +168,10 @@ export function refuseDuplicates(
 }
 
 /** Names whose values are not copied. */
-const SECRET = /api_?key|password|secret|authorization|hf_token|headers/i;
+const SECRET = /api[-_]?key|passw|secret|auth|token$|headers?$|cookie|credential/i;
+
+/** Text that holds an object may hold anything. */
+const HOLDS_OBJECT = /^\s*[{[]/;
 
 /**
  * Those members of an object that are settings: numbers, truth values, short texts. Secrets stay out, and of addresses the
@@ -187,7 +190,9 @@ export function settingsOf(fields: Fields): JsonObject {
   return Object.fromEntries(
     Object.entries(fields).flatMap(([key, value]): [string, Json][] => {
       if (SECRET.test(key)) return [];
-      if (typeof value === "string") return value.length <= LONGEST_SETTING ? [[key, shownUrl(value)]] : [];
+      if (typeof value === "string") {
+        return value.length <= LONGEST_SETTING && !HOLDS_OBJECT.test(value) ? [[key, shownUrl(value)]] : [];
+      }
       return value === null || typeof value === "number" || typeof value === "boolean" ? [[key, value]] : [];
     }),
   );

@@ -86,6 +86,12 @@ const schedule: FairnessCheck = {
           `At ${offered.load} one was offered ${offered.a.cell.offeredRequestsPerS} requests/s and the other ${offered.b.cell.offeredRequestsPerS}.`,
       };
     }
+    if (pair.cells.some(({ a, b }) => !a.digest.hasOneClock || !b.digest.hasOneClock)) {
+      return {
+        status: "unknown",
+        evidence: `The same ${pairs.length} requests; when each was sent is not known of every run.`,
+      };
+    }
     const open = pairs.filter(({ cell }) => cell.a.cell.schedule === "open");
     if (open.length === 0) {
       return {
@@ -118,6 +124,12 @@ const inputLengths: FairnessCheck = {
     const counted = pairs.filter(({ a, b }) =>
       a.outcome === "ok" && b.outcome === "ok" && a.isCounted && b.isCounted
     );
+    if ([...pair.a.manifests, ...pair.b.manifests].some(({ imported }) => imported !== undefined)) {
+      return {
+        status: "unknown",
+        evidence: "The lengths are those of the tools that measured, not the servers'.",
+      };
+    }
     if (counted.length === 0) {
       const byEngine = countByEngines(pair);
       if (byEngine !== null) return byEngine;

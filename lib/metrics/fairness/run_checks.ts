@@ -28,12 +28,23 @@ function eachSide(pair: FairPair, of: (manifest: RunManifest) => unknown): strin
     .join(", ");
 }
 
+/** What an imported run has for a model that its file does not name. */
+const UNKNOWN_MODEL = "unknown";
+
+function isImported(pair: FairPair): boolean {
+  return [...pair.a.manifests, ...pair.b.manifests].some(({ imported }) => imported !== undefined);
+}
+
 const model: FairnessCheck = {
   name: "model",
   question: "Do both serve the same model?",
   find(pair) {
     const of = (manifest: RunManifest) => manifest.model;
-    if (isShared(pair, of)) return { status: "ok", evidence: `Both serve ${pair.a.manifests[0]?.model}.` };
+    if (isShared(pair, of)) {
+      return pair.a.manifests[0]?.model === UNKNOWN_MODEL
+        ? { status: "unknown", evidence: "No run says which model was served." }
+        : { status: "ok", evidence: `Both serve ${pair.a.manifests[0]?.model}.` };
+    }
     const all = [...pair.a.manifests, ...pair.b.manifests].map(of);
     const isOne = all.every((one) => isSameModel(one, all[0] ?? one));
     return {
@@ -55,13 +66,13 @@ const prompts: FairnessCheck = {
     const different = pair.cells.filter(({ a, b }) =>
       promptHash(a.run.manifest) !== promptHash(b.run.manifest)
     );
-    const [first] = different;
     // A run that was resumed holds fewer loads, and its hash covers no others.
     const comparable = pair.cells.filter(({ a, b }) =>
       cellLabels(a.run.manifest) === cellLabels(b.run.manifest)
     );
     const wrong = different.filter((cell) => comparable.includes(cell));
-    if (wrong.length > 0 && first !== undefined) {
+    const [first] = wrong;
+    if (first !== undefined) {
       return {
         status: "error",
         evidence:
@@ -96,9 +107,28 @@ const requestOptions: FairnessCheck = {
       sampling,
       ignoreEos,
     });
-    return isShared(pair, of)
-      ? { status: "ok", evidence: "One client, one mode, the same fields in every request." }
-      : { status: "error", evidence: `${eachSide(pair, of)}.` };
+    if (!isShared(pair, of)) return { status: "error", evidence: `${eachSide(pair, of)}.` };
+    return isImported(pair)
+      ? { status: "unknown", evidence: "Another tool measured and does not say what stood in the requests." }
+      : { status: "ok", evidence: "One client, one mode, the same fields in every request." };
+  },
+};
+
+const limits: FairnessCheck = {
+  name: "limits",
+  question: "Were both held to the same limits?",
+  find(pair) {
+    const of = ({ options: { slo } }: RunManifest) => slo ?? null;
+    if (!isShared(pair, of)) {
+      return {
+        status: "error",
+        evidence: "The runs were judged by different limits, so goodput says nothing.",
+      };
+    }
+    return {
+      status: "ok",
+      evidence: pair.a.manifests.every((one) => of(one) === null) ? "Neither had any." : "The same on both.",
+    };
   },
 };
 
@@ -108,7 +138,8 @@ const warmUp: FairnessCheck = {
   find(pair) {
     const of = ({ options: { warmup } }: RunManifest) => warmup ?? null;
     if (!isShared(pair, of)) return { status: "error", evidence: `Warm-up requests: ${eachSide(pair, of)}.` };
-    const count = of(pair.a.manifests[0] ?? { options: {} } as RunManifest);
+    const count = pair.a.manifests.map(of)[0] ?? null;
+    if (count === null) return { status: "unknown", evidence: "No run says how it was warmed up." };
     return count === 0
       ? {
         status: "warning",
@@ -130,12 +161,14 @@ const cacheState: FairnessCheck = {
       const cold = cells.filter(({ cell }) => (cell.parameters.round ?? 1) === 1);
       if (cold.every(({ cell }) => cell.cacheReset?.done === true)) return "was emptied before every load";
       const hasOwnTexts = pair[side].manifests.every(({ workload }) => workload.dataset === undefined);
-      if (
-        kind === "simulated" ||
-        (kind === "launched" && hasOwnTexts && cold.every(({ cell }) => !cell.cacheReset))
-      ) {
-        return "was new in every repeat, with texts of its own at every load";
-      }
+      // An engine that is new for every run meets a dataset again at the run's second load.
+      const isAskedOnce = pair[side].manifests.every(({ cells }) =>
+        cells.filter(({ parameters }) => (parameters.round ?? 1) === 1).length < 2
+      );
+      const isNew = kind === "simulated" ||
+        (kind === "launched" && cold.every(({ cell }) => !cell.cacheReset));
+      if (isNew && hasOwnTexts) return "was new in every repeat, with texts of its own at every load";
+      if (isNew && isAskedOnce) return "was new in every repeat, and asked at one load";
       if (cold.some(({ cell }) => cell.cacheReset?.done === false)) return "could not be emptied";
       if (kind === "measured") return "was not emptied before every load";
       return "has no way to be emptied";
@@ -221,6 +254,15 @@ const client: FairnessCheck = {
   name: "client",
   question: "Did the same client, on the same machine, ask both?",
   find(pair) {
+    const forms = ({ imported }: RunManifest) => imported?.form ?? "benchbook";
+    if (!isShared(pair, forms)) {
+      return {
+        status: "error",
+        evidence: `Measured by other tools, whose clocks start and stop at other instants: ${
+          eachSide(pair, forms)
+        }.`,
+      };
+    }
     const machine = ({ environment: { hostname, cpuModel } }: RunManifest) => [hostname, cpuModel];
     const software = (
       { environment: { benchbook, deno, gitCommit }, transport }: RunManifest,
@@ -228,12 +270,15 @@ const client: FairnessCheck = {
     if (!isShared(pair, machine)) {
       return { status: "error", evidence: `Other machines: ${eachSide(pair, machine)}.` };
     }
-    return isShared(pair, software)
-      ? { status: "ok", evidence: "One machine, one version of everything on it." }
-      : {
+    if (!isShared(pair, software)) {
+      return {
         status: "warning",
         evidence: `Other versions (benchbook, runtime, commit, transport): ${eachSide(pair, software)}.`,
       };
+    }
+    return pair.a.manifests.some(({ environment }) => environment.hostname === null)
+      ? { status: "unknown", evidence: "No run says on which machine the client was." }
+      : { status: "ok", evidence: "One machine, one version of everything on it." };
   },
 };
 
@@ -272,6 +317,7 @@ export const runChecks: readonly FairnessCheck[] = [
   model,
   prompts,
   requestOptions,
+  limits,
   cacheState,
   warmUp,
   kind,

@@ -88,6 +88,11 @@ export async function runComparison(
       `Cannot compare as 'repeats' must be a whole number ≥ 1: current value is ${repeats}`,
     );
   }
+  const loads = options.loads ?? mode.defaultLoads;
+  const twice = loads.find((load, i) => loads.indexOf(load) !== i);
+  if (twice !== undefined) {
+    throw new UsageError(`Cannot compare as ${mode.parameter} ${twice} stands twice: give every load once`);
+  }
   const plans = await planLaunches(engines);
   if (options.allowDifferentModels !== true) await checkModels(engines, watcher);
   const startedAt = new Date().toISOString();
@@ -100,7 +105,7 @@ export async function runComparison(
     startedAt,
     command: options.command ?? [],
     mode: mode.name,
-    loads: { parameter: mode.parameter, values: options.loads ?? mode.defaultLoads },
+    loads: { parameter: mode.parameter, values: loads },
     options: asJson({ ...load, allowDifferentModels: options.allowDifferentModels }),
     seed,
     declared: declareComparison(load.slo),
@@ -291,7 +296,11 @@ function nameRun(
   { comparisonId, engines }: ComparisonManifest,
   { engine, repeat, runs }: ComparisonStep,
 ): string {
-  const slug = (engines[engine]?.name ?? "").replaceAll(/[^A-Za-z0-9.-]+/g, "_");
+  // Names that differ in other signs only would be one run: such are told apart by their places.
+  const slugs = engines.map(({ name }) => name.replaceAll(/[^A-Za-z0-9.-]+/g, "_").toLowerCase());
+  const isShared = slugs.filter((slug) => slug === slugs[engine]).length > 1;
+  const name = (engines[engine]?.name ?? "").replaceAll(/[^A-Za-z0-9.-]+/g, "_");
+  const slug = isShared ? `${name}-engine-${engine + 1}` : name;
   return `${comparisonId}-${slug}-${repeat}${runs.length === 0 ? "" : `.${runs.length + 1}`}`;
 }
 

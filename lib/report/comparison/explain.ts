@@ -49,7 +49,11 @@ export function explainPair({ manifest }: Pick<Comparison, "manifest">, pair: Pa
       trust,
     };
   }
-  return { headline: headlineOf(statistics.word, names), text: capitalise(numbers), trust };
+  const isKnown = statistics.overall.some(({ estimate }) => estimate !== null);
+  const headline = isKnown
+    ? headlineOf(statistics.word, names)
+    : `Too few requests to compare ${names.b} with ${names.a}`;
+  return { headline, text: capitalise(numbers), trust };
 }
 
 interface Names {

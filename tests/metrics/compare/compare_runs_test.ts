@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 
+import { comparedMetrics } from "../../../lib/metrics/compare/mod.ts";
+
 import {
   type CellSet,
   type ComparedRequest,
@@ -224,6 +226,12 @@ Deno.test("compareRuns(): a rate's interval is the paired t interval over repeat
   // t of 2 degrees of freedom at 95 %
   assert.ok(isNear(estimate?.low ?? NaN, Math.exp(mean - 4.302652729749464 * deviation), 1e-9));
   assert.ok(isNear(estimate?.high ?? NaN, Math.exp(mean + 4.302652729749464 * deviation), 1e-9));
+});
+
+Deno.test("comparedMetrics: more is better of rates, less of latencies", () => {
+  for (const { name, kind, better } of comparedMetrics) {
+    assert.equal(better, kind === "rate" ? "higher" : "lower", name);
+  }
 });
 
 Deno.test("compareRuns(): rates that differ by less than half a percent are not called faster or slower", () => {
