@@ -7,6 +7,7 @@ import { Command, InvalidArgumentError, Option, type OptionValues } from "@comma
 
 import { transports } from "../client/mod.ts";
 import { engineProfiles } from "../engines/mod.ts";
+import { isSecretName } from "../engines/shown_command.ts";
 import { rootMessage, UsageError } from "../errors.ts";
 import { enginePresets } from "../simulator/engine_presets.ts";
 import { parseSimulatorPreset, resolveSimulator, type SimulatorOptions } from "../simulator/options.ts";
@@ -67,6 +68,16 @@ export function jsonObject(text: string): JsonObject {
     throw new InvalidArgumentError(`It must be a JSON object such as '{"top_p": 0.9}'.`);
   }
   return value as JsonObject;
+}
+
+/** Fields of a request body, which are written into every artifact. */
+export function extraBody(text: string): JsonObject {
+  const fields = jsonObject(text);
+  const secret = Object.keys(fields).find((name) => isSecretName(name));
+  if (secret === undefined) return fields;
+  throw new InvalidArgumentError(
+    `"${secret}" looks like a secret, and fields are recorded: give it by --header, whose values are not, or by OPENAI_API_KEY.`,
+  );
 }
 
 /** Collects `Name: value` headers; to be called once per header. */
@@ -200,8 +211,11 @@ function engineFlagList(): Option[] {
     ).argParser(integer(2)),
     new Option("--header <line>", 'extra header "Name: value", may be given again; values are never stored')
       .argParser(header),
-    new Option("--extra-body <json>", "fields added to every request body; they win over benchbook's own")
-      .argParser(jsonObject),
+    new Option(
+      "--extra-body <json>",
+      "fields added to every request body; they win over benchbook's own, and are recorded",
+    )
+      .argParser(extraBody),
     new Option("--timeout <seconds>", "longest wait for one answer").argParser(positive).default(300),
     new Option("--transport <name>", "how requests are sent").choices(Object.keys(transports)).default(
       "node",

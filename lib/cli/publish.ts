@@ -11,7 +11,8 @@ import { runCommand } from "./exit.ts";
 import { type Failure, publishRuns } from "./publish_runs.ts";
 
 const EXAMPLES = `
-A page is made where it is missing, or older than its run or than this program. Everything in the output folder is static:
+A page is made where it is missing, older than its run, or made by another version or script; --force makes all. Pages hold
+what their runs recorded, the name of the machine among it. Everything in the output folder is static:
 copy it to any file server, or let GitHub Pages serve it. Links are relative, and no page asks for anything.
 
 The exit code is 0 when every page was made, 1 when one could not be, 2 for wrong usage.

@@ -11,7 +11,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 
 import { readComparison } from "../artifact/comparison_file.ts";
 import { BENCHBOOK_VERSION } from "../artifact/environment.ts";
@@ -35,6 +35,7 @@ import {
   parseIndex,
 } from "../report/index/entry.ts";
 import { pageName, renderIndex } from "../report/index/page.ts";
+import { checkPageId } from "../report/page_id.ts";
 import { publishPage, readBundle, REPORT_BUNDLE } from "../report/publish.ts";
 import { buildReport, type Report } from "../report/report.ts";
 import { buildWhatIfReport } from "../report/what_if_report.ts";
@@ -95,8 +96,8 @@ export async function publishRuns(options: PublishRunsOptions): Promise<Publishe
   const known = new Map(readIndex(output).map((entry) => [entry.id, entry]));
 
   const [made, kept] = [new Array<string>(), new Array<string>()];
+  // What was named and is not there is an error of the command, and no run of the page.
   const failed: Failure[] = [
-    ...wanted.lost,
     ...(names.length === 0 ? [] : wanted.found.flatMap(unreadableOf)),
   ];
   for (const one of inOrder(wanted.found)) {
@@ -130,7 +131,7 @@ export async function publishRuns(options: PublishRunsOptions): Promise<Publishe
     strangers: strangersAmong(files, entries),
   };
   replaceFile(index, renderIndex(content, { clientScript }));
-  return { index, made, kept, failed, unreadable };
+  return { index, made, kept, failed: [...wanted.lost, ...failed], unreadable };
 }
 
 async function findAll(names: readonly string[], parent: string | undefined) {
@@ -139,7 +140,7 @@ async function findAll(names: readonly string[], parent: string | undefined) {
   for (const name of names) {
     try {
       const folder = await findRun(name, parent);
-      found.set(resolve(folder), await listRun(folder, name));
+      found.set(resolve(folder), await listRun(folder, basename(resolve(folder))));
     } catch (error) {
       lost.push({ id: name, reason: reasonOf(error) });
     }
@@ -164,13 +165,7 @@ function unreadableOf(one: ListedRun): Failure[] {
 
 /** @throws {RangeError} When the id cannot name a page, or names one already. */
 function checkId({ id, folder }: ReadableRun, taken: readonly string[]): void {
-  if (/[/\\\0]/.test(id) || id.startsWith(".") || id === "" || id === "index") {
-    throw new RangeError(
-      `Cannot name page of ${folder} as its id must be usable as a file name other than index: current value is ${
-        JSON.stringify(id)
-      }`,
-    );
-  }
+  checkPageId(id);
   if (taken.includes(id)) {
     throw new RangeError(`Cannot publish ${folder} as another run has the same id: current value is ${id}`);
   }

@@ -14,6 +14,7 @@ import { measureDialects } from "../metrics/dialects/mod.ts";
 import { summarizeRun } from "../metrics/mod.ts";
 import { deriveFiles } from "../modes/derive.ts";
 import { replaceFile } from "../replace_file.ts";
+import { checkPageId } from "../report/page_id.ts";
 import { publishPage, publishReport } from "../report/publish.ts";
 import { concludeComparison } from "./conclude_comparison.ts";
 import { print, printError } from "./console.ts";
@@ -108,11 +109,17 @@ async function reportFolder(folder: string, flags: Flags): Promise<number> {
     : await reportRun(folder, flags);
 }
 
+/** @throws {RangeError} When the id cannot name a page. */
+function pageOf(id: string): string {
+  checkPageId(id);
+  return join(REPORTS, `${id}.html`);
+}
+
 type Flags = ReturnType<ReturnType<typeof reportCommand>["opts"]>;
 
 async function reportRun(folder: string, flags: Flags): Promise<number> {
   const run = await readRun(folder);
-  const page = flags.output ?? join(REPORTS, `${run.manifest.runId}.html`);
+  const page = flags.output ?? pageOf(run.manifest.runId);
   for (const { name, pieces } of deriveFiles(run)) replaceFile(join(folder, name), pieces);
   await publishReport(run, page);
   const summary = summarizeRun(run);
@@ -145,7 +152,7 @@ async function reportComparison(folder: string, flags: Flags): Promise<number> {
     );
   }
   await concludeComparison({ stored, folder }, {
-    pages: [flags.output ?? join(REPORTS, `${comparisonId}.html`)],
+    pages: [flags.output ?? pageOf(comparisonId)],
     isJson: flags.json,
     say: flags.json ? () => {} : print,
   });
@@ -163,7 +170,7 @@ async function reportWhatIf(folder: string, flags: Flags): Promise<number> {
     folder,
     flags.output === undefined ? REPORTS : dirname(flags.output),
   );
-  const page = flags.output ?? join(REPORTS, `${whatIf.id}.html`);
+  const page = flags.output ?? pageOf(whatIf.id);
   await publishPage(report, page);
   print(
     flags.json

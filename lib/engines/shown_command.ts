@@ -87,7 +87,8 @@ export function maskText(text: string, secrets: readonly string[]): string {
     .replaceAll(SECRET_LOOKS, MASK);
 }
 
-function isSecretName(name: string): boolean {
+/** Whether what has this name is a secret: `api_key`, `--hf-token`, `PASSWORD`. */
+export function isSecretName(name: string): boolean {
   return SECRET_NAME.test(name);
 }
 

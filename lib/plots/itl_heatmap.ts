@@ -111,11 +111,11 @@ function describeStalls({ count, medianMs, stalls, ...grid }: Grid): string {
   return `${said}, most of any column from ${atS(worst)} s to ${atS(worst + 1)} s.`;
 }
 
-/** The column with most gaps in rows that are all above ten medians; `null` where there is none. */
+/** The column with most gaps in rows that reach above ten medians; `null` where there is none. */
 function worstColumn(
   { medianMs, edgesMs, columns }: Pick<Grid, "medianMs" | "edgesMs" | "columns">,
 ): number | null {
-  const firstRow = edgesMs.findIndex((ms) => isStall(ms, medianMs));
+  const firstRow = edgesMs.findIndex((ms) => isStall(ms, medianMs)) - 1;
   if (firstRow < 0) return null;
   const stalls = columns.map(([first = 0, ...counts]) =>
     counts.reduce((sum, count, i) => first + i >= firstRow ? sum + count : sum, 0)
@@ -130,6 +130,7 @@ interface Tile {
   readonly lowMs: number;
   readonly highMs: number;
   readonly count: number;
+  /** Whether it reaches above ten medians. */
   readonly isStall: boolean;
   /** Whether gaps shorter than `lowMs` are counted too. */
   readonly hasShorter: boolean;
@@ -196,13 +197,22 @@ export function drawItlHeatmap(figure: ItlHeatmap, { document, width, state }: D
   });
 }
 
+/** What is drawn, a row per tile. */
+export function tidyItlHeatmap({ cells }: ItlHeatmapData): Readonly<Record<string, string | number>>[] {
+  return cells.flatMap((grid) =>
+    toTiles(grid).map(({ fromS, toS, lowMs, highMs, count }) => ({
+      ...{ cell: grid.cell.label, from_s: fromS, to_s: toS, low_ms: lowMs, high_ms: highMs, gaps: count },
+    }))
+  );
+}
+
 function toTiles({ columns, columnMs, edgesMs, medianMs, ...grid }: Grid): Tile[] {
   return columns.flatMap(([first = 0, ...counts], column) =>
     counts.flatMap((count, i) => {
       const [lowMs = 0, highMs = 0] = [edgesMs[first + i], edgesMs[first + i + 1]];
       const place = { fromS: column * columnMs / 1000, toS: (column + 1) * columnMs / 1000, lowMs, highMs };
       const hasShorter = grid.hasShorter && first + i === 0;
-      return count === 0 ? [] : [{ ...place, count, isStall: isStall(lowMs, medianMs), hasShorter }];
+      return count === 0 ? [] : [{ ...place, count, isStall: isStall(highMs, medianMs), hasShorter }];
     })
   );
 }

@@ -153,10 +153,12 @@ export function drawItlHistogram(figure: ItlHistogram, { document, width, state 
   const foot = ({ place }: { readonly place: number }) => placed.at(place, 0);
   const outlines = histograms.flatMap(outlineOf);
   const ticks = rows.flatMap((_, place) => percentTicks(most).map((percent) => ({ place, percent })));
+  const firstMs = ends.reduce((a, b) => Math.min(a, b), Infinity);
+  // Left of the axis there is no place for a line; the head of the row says the value.
   const marks = rows.flatMap((row, place) => [
     { row, place, ms: row.p50Ms, isDashed: false },
     ...(row.p99Ms === null ? [] : [{ row, place, ms: row.p99Ms, isDashed: true }]),
-  ]);
+  ]).filter(({ ms }) => ms >= firstMs);
   const curve = { x: "ms", z: "place", curve: "step-after", render: nameCells(outlines, cellOf) } as const;
   const rule = (isDashed: boolean) => {
     const some = marks.filter((mark) => mark.isDashed === isDashed);
@@ -222,6 +224,17 @@ function toBins(
     highMs: edge(i + 1),
     percent: 100 * ratio,
   }));
+}
+
+/** What is drawn, a row per bin. */
+export function tidyItlHistogram(
+  { rows, binsPerDecade }: ItlHistogramData,
+): Readonly<Record<string, string | number>>[] {
+  return rows.flatMap((row, place) =>
+    toBins(row, { place, binsPerDecade }).map(({ lowMs, highMs, percent }) => ({
+      ...{ cell: row.cell.label, low_ms: lowMs, high_ms: highMs, share_percent: percent },
+    }))
+  );
 }
 
 /** Up from nothing before the first bin and back to nothing after the last. */

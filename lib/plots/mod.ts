@@ -122,8 +122,8 @@ export {
 export { frontierFigure } from "./frontier.ts";
 export { goodputFigure } from "./goodput.ts";
 export { hitRatesFigure } from "./hit_rates.ts";
-export { itlHeatmapFigure } from "./itl_heatmap.ts";
-export { itlHistogramFigure } from "./itl_histogram.ts";
+export { itlHeatmapFigure, tidyItlHeatmap } from "./itl_heatmap.ts";
+export { itlHistogramFigure, tidyItlHistogram } from "./itl_histogram.ts";
 export { latencyCdfFigure } from "./latency_cdf.ts";
 export { loadOverTimeFigure } from "./load_over_time.ts";
 export { perRequestFigure } from "./per_request.ts";
@@ -137,5 +137,5 @@ export { cellColor, engineColor, loadColor, type Tone } from "./theme.ts";
 export { telemetrySeriesFigure } from "./telemetry_series.ts";
 export { throughputLatencyFigure } from "./throughput_latency.ts";
 export { timelineFigure } from "./timeline.ts";
-export { trustStripFigure } from "./trust_strip.ts";
+export { tidyTrustStrip, trustStripFigure } from "./trust_strip.ts";
 export { turnsFigure } from "./turns.ts";

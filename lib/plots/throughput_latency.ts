@@ -58,7 +58,7 @@ export function throughputLatencyFigure(
   }));
   return {
     name: "throughput_latency",
-    title: `Output tokens/s against ${percentile} ${label}`,
+    title: `Output tokens/s against ${label}`,
     caption: describePoints(points.flatMap((point) => place(point, percentile)), `${percentile} ${label}`),
     data: { metric: { name, label }, percentile, points },
   };

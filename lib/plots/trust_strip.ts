@@ -73,6 +73,22 @@ function makeStrip(cell: CellKey, digest: CellDigest): Strip[] {
   }];
 }
 
+/** What is drawn, a row per column. */
+export function tidyTrustStrip(
+  { strips }: TrustStripData,
+): Readonly<Record<string, string | number | null>>[] {
+  return strips.flatMap(({ cell, columnMs, lagMs, failed }) => {
+    const failures = new Map(failed);
+    return lagMs.map((ms, column) => ({
+      cell: cell.label,
+      from_s: column * columnMs / 1000,
+      to_s: (column + 1) * columnMs / 1000,
+      largest_send_lag_ms: ms,
+      failed: failures.get(column) ?? 0,
+    }));
+  });
+}
+
 function describeStrips(strips: readonly Strip[]): string {
   if (strips.length === 0) return "It is not known when requests were to be sent, and when they were.";
   return `${describeLag(strips)} ${

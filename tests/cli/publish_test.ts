@@ -135,6 +135,18 @@ Deno.test("publish goes on after a run that cannot be read, and says what and wh
     assert.match(list, /its schemaVersion is 3 and this benchbook knows up to 1: update benchbook/);
   }));
 
+Deno.test("publish keeps what is only on its command line, and folders, out of the page", () =>
+  inFolders(async (folders) => {
+    writeRun(folders.runs, makeNamed("one"));
+    const broken = join(folders.runs, "broken");
+    Deno.mkdirSync(broken);
+    const { failed } = await publish(folders, { names: ["one", "typo", broken] });
+    assert.deepEqual(failed.map(({ id }) => id).sort(), ["broken", "typo"]);
+    const page = read(folders.output, "index.html");
+    assert.ok(!page.includes("typo") && !page.includes(folders.runs), page.slice(-2000));
+    assert.match(page, /broken/);
+  }));
+
 Deno.test("publish refuses an id that cannot name a page, and one that names one already", () =>
   inFolders(async (folders) => {
     writeRun(folders.runs, makeNamed("../outside"), "evil");

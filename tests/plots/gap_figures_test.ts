@@ -7,6 +7,9 @@ import {
   itlHeatmapFigure,
   itlHistogramFigure,
   throughputLatencyFigure,
+  tidyItlHeatmap,
+  tidyItlHistogram,
+  tidyTrustStrip,
   trustStripFigure,
 } from "../../lib/plots/mod.ts";
 import { makeFailure, makeRecord } from "../testdata/record.ts";
@@ -40,6 +43,34 @@ Deno.test("itlHistogramFigure() has shares that add up to 1, those of 0 ms among
   // Two gaps of 0 ms, and one of 0.3 ms, which is more than four decades below 8.5 s.
   assert.equal(row?.belowRatio, 0.4286);
   assert.match(caption, /42\.9% of the gaps are shorter than the axis shows/);
+});
+
+Deno.test("the data of packed figures as rows: limits in ms and s, and every gap once", () => {
+  const bins = tidyItlHistogram(itlHistogramFigure(stalled).data);
+  const whole = bins.filter(({ share_percent }) => share_percent !== 0);
+  assert.deepEqual(whole.map(({ cell, share_percent }) => [cell, share_percent]), [["a", 99.67], [
+    "a",
+    0.3322,
+  ]]);
+  assert.ok(Number(whole[0]?.low_ms) <= 10 && 10 < Number(whole[0]?.high_ms));
+  const tiles = tidyItlHeatmap(itlHeatmapFigure(stalled).data);
+  assert.equal(tiles.reduce((sum, { gaps }) => sum + Number(gaps), 0), 301);
+  const stall = tiles.find(({ low_ms, high_ms }) => Number(low_ms) <= 400 && 400 <= Number(high_ms));
+  assert.ok(Number(stall?.from_s) <= 3.5 && 3.5 <= Number(stall?.to_s), JSON.stringify(stall));
+  const strip = tidyTrustStrip(trustStripFigure(stalled).data);
+  assert.equal(strip.reduce((sum, { failed }) => sum + Number(failed), 0), 1);
+  assert.equal(strip.find(({ largest_send_lag_ms }) => largest_send_lag_ms === 25)?.cell, "a");
+});
+
+Deno.test("drawFigure() has a stall of just above ten medians in orange, as its caption says", () => {
+  // 300 gaps of 10 ms, and one of 100.3 ms
+  const run = makeSmallRun([makeCell()], [
+    makeRecord(Array.from({ length: 301 }, (_, i) => 100 + 10 * i)),
+    makeRecord([3100, 3200.3], { id: 1 }),
+  ]);
+  const figure = itlHeatmapFigure(run);
+  assert.match(figure.caption, /1 \(.*\) is longer than ten medians/);
+  assert.match(drawFigure(figure, makeDrawOptions()).outerHTML, /<g[^>]*fill="[^"]*prefill[^"]*"[^>]*><rect/);
 });
 
 Deno.test("itlHeatmapFigure() says how many gaps are stalls, and where", () => {

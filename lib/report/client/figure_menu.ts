@@ -5,7 +5,7 @@
  */
 import type { AnyFigure } from "../../plots/mod.ts";
 import { make, makeButton } from "./dom.ts";
-import { columnsOf, type DataRow, figureRows, formatCsv } from "./figure_rows.ts";
+import { columnsOf, type DataRow, formatCsv, rowsOfFigure } from "./figure_rows.ts";
 import { copyText, saveFile } from "./save.ts";
 import { svgFile } from "./svg_file.ts";
 
@@ -48,7 +48,7 @@ export function addFigureMenu({ figure, slot, linkTo, say, onResetZoom }: Figure
     say(`Saved ${nameOf("svg")}`);
   };
   const csv = () => {
-    saveFile(nameOf("csv"), new Blob([formatCsv(figureRows(figure.data))], { type: "text/csv" }));
+    saveFile(nameOf("csv"), new Blob([formatCsv(rowsOfFigure(figure))], { type: "text/csv" }));
     say(`Saved ${nameOf("csv")}`);
   };
   const table = item("Show as table", () => toggleTable(frame, { figure, button: table }));
@@ -85,7 +85,7 @@ function closeFromOutside(menu: HTMLDetailsElement): void {
 function toggleTable(frame: Element, { figure, button }: { figure: AnyFigure; button: Element }): void {
   const shown = frame.querySelector(":scope > .table");
   button.textContent = shown === null ? "Hide table" : "Show as table";
-  if (shown === null) frame.append(makeTable(figureRows(figure.data), figure.title));
+  if (shown === null) frame.append(makeTable(rowsOfFigure(figure), figure.title));
   else shown.remove();
 }
 

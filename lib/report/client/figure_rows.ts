@@ -4,7 +4,13 @@
  * @module
  */
 
-import { quantileGrid } from "../../plots/mod.ts";
+import {
+  type AnyFigure,
+  quantileGrid,
+  tidyItlHeatmap,
+  tidyItlHistogram,
+  tidyTrustStrip,
+} from "../../plots/mod.ts";
 
 /** A value in a table. */
 export type CellValue = string | number | boolean | null;
@@ -30,6 +36,20 @@ export type DataRow = Readonly<Record<string, CellValue>>;
  */
 export function figureRows(data: object): DataRow[] {
   return rowsOf(data);
+}
+
+/** The rows of a figure: those that pack their data say what is in it, the others as {@linkcode figureRows}. */
+export function rowsOfFigure(figure: AnyFigure): readonly DataRow[] {
+  switch (figure.name) {
+    case "itl_heatmap":
+      return tidyItlHeatmap(figure.data);
+    case "itl_histogram":
+      return tidyItlHistogram(figure.data);
+    case "trust_strip":
+      return tidyTrustStrip(figure.data);
+    default:
+      return figureRows(figure.data);
+  }
 }
 
 /** What only matters to the drawing, or stands in the rows anyway. */

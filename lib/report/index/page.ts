@@ -177,8 +177,9 @@ function strangersNote(strangers: readonly string[]): Content {
 function explanation(): Html {
   return html`
     <p
-      class="note">TTFT and output tokens/s are those at the highest load with a valid measurement; p99 takes 100 requests.
-    “–” was not measured. “Valid” is about the measurement, not about the engine. What is marked Simulated was computed by
+      class="note">Requests are those that were to be sent. TTFT and output tokens/s are those at the highest load with a valid
+    measurement, and of a report without any at its highest load; p99 takes 100 requests. “–” was not measured, or is not
+    one number, as of a comparison. “Valid” is about the measurement, not about the engine. What is marked Simulated was computed by
     a model of the GPU that is named, not by one.</p>
   `;
 }

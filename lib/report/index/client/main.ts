@@ -45,7 +45,7 @@ function start(table: HTMLTableElement, bar: HTMLElement): void {
     kinds.show(state.kind);
     if (search.value !== state.query) search.value = state.query;
     count.textContent = shown.length === rows.length
-      ? `${rows.length} reports`
+      ? rows.length === 1 ? "1 report" : `${rows.length} reports`
       : `${shown.length} of ${rows.length} reports`;
     const none = document.getElementById("none");
     if (none !== null) none.hidden = shown.length > 0;
