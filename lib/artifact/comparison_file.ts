@@ -126,6 +126,9 @@ export function parseComparison(text: string, path: string): ComparisonManifest 
   for (const key of ["comparisonId", "mode", "loads", "engines", "steps", "options"]) {
     if (!(key in (value ?? {}))) throw new SyntaxError(`Cannot read ${path} as "${key}" is missing`);
   }
+  for (const key of ["engines", "steps"] as const) {
+    if (!Array.isArray(value?.[key])) throw new SyntaxError(`Cannot read ${path} as "${key}" must be a list`);
+  }
   return value as ComparisonManifest;
 }
 
